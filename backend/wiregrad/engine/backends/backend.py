@@ -1,0 +1,55 @@
+"""The protocol of a backend: what compiles a function, and what runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy.typing as npt
+
+from wiregrad.engine.ir import Function
+
+Array = npt.NDArray[Any]
+
+
+class Executable(Protocol):
+    """A compiled function together with its carried values.
+
+    Carried inputs start at zero, stay inside, and are replaced by the carried outputs at the end of every
+    call.
+    """
+
+    @property
+    def memory_bytes(self) -> int:
+        """Size of the memory that holds every value of the program."""
+
+    @property
+    def kernel_count(self) -> int:
+        """How many kernels one call runs."""
+
+    def load(self, carry: Mapping[str, npt.ArrayLike]) -> None:
+        """Copy carried inputs in, by input name; those not named keep their values. Types must be equal."""
+
+    def run(self, feed: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
+        """One call: inputs that are not carried go in, outputs that are not carried come out.
+
+        The arrays that come out are only valid until the next call: copy what you keep.
+        """
+
+    def run_many(
+        self, feed: Mapping[str, npt.ArrayLike], count: int, record: Sequence[str] = ()
+    ) -> dict[str, Array]:
+        """`count` calls with one feed; each recorded output, carried or not, comes out as (count, ...)."""
+
+    def read(self) -> dict[str, Array]:
+        """Copies of the carried values, by input name."""
+
+
+class Backend(Protocol):
+    """A way to run programs on one device."""
+
+    name: str
+    device: str  # in words for a person
+    preference: int  # "auto" takes the highest that works on this machine
+
+    def compile(self, function: Function) -> Executable: ...
