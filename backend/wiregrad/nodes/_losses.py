@@ -1,0 +1,236 @@
+"""The loss formulas, for the Loss node and for an Optimizer that is given a prediction and a target."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import nan
+from typing import Literal
+
+from wiregrad.engine import ops
+from wiregrad.engine.ir import Value
+from wiregrad.nodes._broadcast import broadcast_value
+from wiregrad.nodes._node import Build
+from wiregrad.nodes._pairs import pair_spelling, pair_type, pair_values
+from wiregrad.nodes._types import Fix, NodeProblem, ValueType, format_shape
+
+LossName = Literal["mse", "mae", "huber", "cross_entropy", "binary_cross_entropy"]
+Reduction = Literal["mean", "sum", "none"]
+MIN_CLASSES = 2
+MAX_CLASSES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LossFormula:
+    """One loss with its hyper-parameters. `delta` is Huber's, `label_smoothing` that of cross-entropy."""
+
+    name: LossName
+    delta: float = 1.0
+    label_smoothing: float = 0.0
+
+    def result(self, prediction: ValueType, target: ValueType) -> ValueType:
+        """The type of the unreduced losses, or a NodeProblem at the port `prediction` or `target`."""
+        if self.name == "cross_entropy":
+            return _class_losses(prediction, target)
+        _check_paired_dtypes(self.name, prediction, target)
+        return pair_type(prediction, target)
+
+    def build(
+        self, build: Build, prediction: Value, target: Value, sources: tuple[ValueType, ValueType]
+    ) -> Value:
+        """The unreduced losses, of the type that `result` promises."""
+        if self.name == "cross_entropy":
+            return _cross_entropy(self, build, prediction, target, sources)
+        return _PAIRED[self.name](self, *pair_values(build, prediction, target, sources))
+
+    def torch(self, reduction: Reduction, prediction: ValueType, target: ValueType) -> str:
+        if self.name == "cross_entropy":
+            a, b = _class_spelling(prediction, target)
+        else:
+            a, b = pair_spelling(prediction, target)
+        options = {
+            "huber": f", delta={self.delta}",
+            "cross_entropy": f", label_smoothing={self.label_smoothing}",
+        }
+        function = _TORCH[self.name]
+        result = f"F.{function}({a}, {b}{options.get(self.name, '')}, reduction='{reduction}')"
+        return f"{result}.squeeze(0)" if a.endswith(".unsqueeze(0)") and reduction == "none" else result
+
+
+_TORCH: Mapping[LossName, str] = {
+    "mse": "mse_loss",
+    "mae": "l1_loss",
+    "huber": "huber_loss",
+    "cross_entropy": "cross_entropy",
+    "binary_cross_entropy": "binary_cross_entropy_with_logits",
+}
+
+
+# ---- Losses of two equal shapes, element by element ----
+
+
+def _check_paired_dtypes(name: LossName, prediction: ValueType, target: ValueType) -> None:
+    takes_booleans = name == "binary_cross_entropy"
+    for port, value in (("prediction", prediction), ("target", target)):
+        if value.dtype == "bool" and not (takes_booleans and port == "target"):
+            raise NodeProblem(
+                "This loss compares numbers.",
+                code="dtype",
+                port=port,
+                expected="float32 or int64",
+                got=str(value),
+                remedy="Connect numbers; a target of booleans goes with binary cross-entropy.",
+            )
+
+
+def _mse(formula: LossFormula, x: Value, t: Value) -> Value:  # noqa: ARG001
+    return ops.square(ops.sub(x, t))
+
+
+def _mae(formula: LossFormula, x: Value, t: Value) -> Value:  # noqa: ARG001
+    return ops.abs(ops.sub(x, t))
+
+
+def _huber(formula: LossFormula, x: Value, t: Value) -> Value:
+    """Huber 1964: half the square up to delta, a line beyond."""
+    distance = ops.abs(ops.sub(x, t))
+    delta, half = ops.full_like(formula.delta, x), ops.full_like(0.5, x)
+    near = ops.mul(half, ops.square(distance))
+    far = ops.mul(delta, ops.sub(distance, ops.mul(half, delta)))
+    return ops.select(ops.le(distance, delta), near, far)
+
+
+def _binary_cross_entropy(formula: LossFormula, x: Value, t: Value) -> Value:  # noqa: ARG001
+    """-t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)) = softplus(x) - x t, which cannot overflow."""
+    return ops.sub(ops.softplus(x), ops.mul(x, t))
+
+
+_PAIRED: Mapping[LossName, Callable[[LossFormula, Value, Value], Value]] = {
+    "mse": _mse,
+    "mae": _mae,
+    "huber": _huber,
+    "binary_cross_entropy": _binary_cross_entropy,
+}
+
+
+# ---- Cross-entropy: one number for each class along the first axis of the prediction ----
+
+
+def check_classes(prediction: ValueType, target: ValueType) -> None:
+    """Accept logits (classes, ...) with class numbers (...), or with probabilities (classes, ...)."""
+    if not prediction.is_float or not prediction.shape or prediction.shape[0] < MIN_CLASSES:
+        raise NodeProblem(
+            "The prediction must have one number for each of two or more classes.",
+            code="shape" if prediction.is_float else "dtype",
+            port="prediction",
+            expected="float32 (classes,), with two or more classes",
+            got=str(prediction),
+            remedy="Give the last layer one unit per class; with a single unit use binary cross-entropy.",
+        )
+    if prediction.shape[0] > MAX_CLASSES:
+        raise NodeProblem(
+            "There are too many classes.",
+            code="limit",
+            port="prediction",
+            expected=f"at most {MAX_CLASSES} classes",
+            got=str(prediction),
+            remedy="Give the last layer fewer units.",
+        )
+    if target.dtype == "bool":
+        raise _wrong_target(prediction, target, "Connect class numbers: set the Input's data type to int64.")
+    if target.is_float and target.shape != prediction.shape:
+        remedy = (
+            "For class numbers set the Input's data type to int64; probabilities need one number per class."
+        )
+        raise _wrong_target(prediction, target, remedy)
+    if not target.is_float and target.shape != prediction.shape[1:]:
+        raise _wrong_class_numbers(prediction, target)
+
+
+def _wrong_class_numbers(prediction: ValueType, target: ValueType) -> NodeProblem:
+    shape = prediction.shape[1:]
+    if target.with_shape(shape).size == target.size:
+        fix = Fix("insert", f"Insert Reshape to {format_shape(shape)}", "Reshape", {"shape": list(shape)})
+        return _wrong_target(prediction, target, f"Put a Reshape to {format_shape(shape)} before it.", fix)
+    remedy = "Reshape the target."
+    if shape:
+        remedy = "Put a Flatten before the last Linear, so that the prediction has the shape (classes,)."
+    return _wrong_target(prediction, target, remedy)
+
+
+def _wrong_target(
+    prediction: ValueType, target: ValueType, remedy: str, fix: Fix | None = None
+) -> NodeProblem:
+    numbers, probabilities = format_shape(prediction.shape[1:]), format_shape(prediction.shape)
+    return NodeProblem(
+        "The target does not fit the classes of the prediction.",
+        code="dtype" if target.dtype == "bool" else "shape",
+        port="target",
+        expected=f"class numbers int64 {numbers}, or probabilities float32 {probabilities}",
+        got=f"{target}, with a prediction {prediction}",
+        remedy=remedy,
+        fix=fix,
+    )
+
+
+def _class_losses(prediction: ValueType, target: ValueType) -> ValueType:
+    check_classes(prediction, target)
+    return ValueType("float32", prediction.shape[1:], prediction.batched or target.batched)
+
+
+def classes_last(
+    build: Build, prediction: Value, target: Value, sources: tuple[ValueType, ValueType]
+) -> tuple[Value, Value]:
+    """Logits (batch, ..., classes), and class numbers (batch, ...) or probabilities (batch, ..., classes)."""
+    batched = any(source.batched for source in sources)
+    logits, chosen = (
+        broadcast_value(build, value, source, ValueType(source.dtype, source.shape, batched))
+        for value, source in zip((prediction, target), sources, strict=True)
+    )
+    return _class_axis_last(logits, batched), _class_axis_last(chosen, batched) if sources[
+        1
+    ].is_float else chosen
+
+
+def _class_axis_last(value: Value, batched: bool) -> Value:
+    return ops.transpose(value, [*range(batched), *range(batched + 1, value.rank), int(batched)])
+
+
+def _cross_entropy(
+    formula: LossFormula, build: Build, prediction: Value, target: Value, sources: tuple[ValueType, ValueType]
+) -> Value:
+    """`F.cross_entropy` of PyTorch, except that a class number out of range makes the loss NaN."""
+    logits, target = classes_last(build, prediction, target, sources)
+    logs = ops.log_softmax(logits, -1)
+    if sources[1].is_float:
+        loss = ops.neg(ops.reduce_sum(ops.mul(target, logs), [logs.rank - 1]))
+    else:
+        loss = _picked(logs, target)
+    if not formula.label_smoothing:
+        return loss
+    even = ops.neg(ops.mean(logs, [logs.rank - 1]))
+    keep, spread = (
+        ops.full_like(part, loss) for part in (1 - formula.label_smoothing, formula.label_smoothing)
+    )
+    return ops.add(ops.mul(keep, loss), ops.mul(spread, even))
+
+
+def _picked(logs: Value, target: Value) -> Value:
+    """Minus the logarithm of each target's class. Selected, as -inf times 0 would be NaN."""
+    classes = logs.shape[-1]
+    chosen = ops.select(ops.one_hot(target, classes, "bool"), logs, ops.full_like(0, logs))
+    loss = ops.neg(ops.reduce_sum(chosen, [logs.rank - 1]))
+    exists = ops.logical_and(
+        ops.ge(target, ops.full_like(0, target)), ops.lt(target, ops.full_like(classes, target))
+    )
+    return ops.select(exists, loss, ops.full_like(nan, loss))
+
+
+def _class_spelling(prediction: ValueType, target: ValueType) -> tuple[str, str]:
+    batched = prediction.batched or target.batched
+    a, b = "prediction", "target"
+    if batched and not prediction.batched:
+        a = f"prediction.expand(target.shape[0], {', '.join(['-1'] * prediction.rank)})"
+    if batched and not target.batched:
+        b = f"target.expand({', '.join(['prediction.shape[0]'] + ['-1'] * target.rank)})"
+    if not batched and prediction.rank > 1:
+        a, b = "prediction.unsqueeze(0)", "target.unsqueeze(0)"
+    return a, b

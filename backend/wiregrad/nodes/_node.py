@@ -1,0 +1,196 @@
+"""What a node kind is. A kind is one file in this folder; everything else is derived from its class."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from wiregrad.engine.ir import Value
+from wiregrad.engine.optimizers.rule import UpdateRule
+from wiregrad.nodes._parameters import ParameterSpec
+from wiregrad.nodes._types import NodeProblem, ValueType
+
+Category = Literal[
+    "Sources", "Arithmetic", "Reductions", "Logic", "Shape", "Layers", "Losses and metrics", "Ends"
+]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A place where a wire ends (input) or starts (output)."""
+
+    name: str
+    description: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Settings and input types with which a kind can be tried: in the docs, and by every contract test."""
+
+    inputs: tuple[ValueType | None, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Build:
+    """What `build` is given besides its input values.
+
+    `inputs` are the types of the input values, which arrive in the same order (`None`: nothing is wired to an
+    optional port). A batched value has the batch as its first axis. `parameters` holds the node's tensors by
+    name. `seed`, `step` and `stream` key the node's random numbers. `update` gives a tensor of the node that
+    is not trainable (a running statistic) its next value; it is only called while training.
+    """
+
+    inputs: tuple[ValueType | None, ...]
+    parameters: Mapping[str, Value]
+    float_dtype: Literal["float32", "float64"]
+    batch_size: int
+    training: bool
+    seed: Value
+    step: Value
+    stream: int
+    updates: dict[str, Value] = field(default_factory=dict)
+
+    def update(self, name: str, value: Value) -> None:
+        self.updates[name] = value
+
+
+class Node(BaseModel, ABC):
+    """Settings are the fields: typed, bounded, with a default and one plain sentence each.
+
+    The class's docstring is its help: the first line says what it does, the rest how, with shapes and source.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    title: ClassVar[str]
+    category: ClassVar[Category]
+    examples: ClassVar[tuple[Example, ...]]
+
+    @classmethod
+    def kind(cls) -> str:
+        return cls.__name__
+
+    @abstractmethod
+    def inputs(self) -> tuple[Port, ...]: ...
+
+    @abstractmethod
+    def outputs(self) -> tuple[Port, ...]: ...
+
+    @abstractmethod
+    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
+        """The only shape and dtype rule: one type per output, or a NodeProblem."""
+
+    def parameters(self, *inputs: ValueType | None) -> Mapping[str, ParameterSpec]:  # noqa: ARG002
+        """The tensors this node owns, by name; called only with inputs that `infer` accepts."""
+        return {}
+
+    @abstractmethod
+    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
+        """Lower to IR: one value per output, of the type that `infer` promised."""
+
+    @abstractmethod
+    def torch(self, *inputs: ValueType | None) -> str:
+        """The same in PyTorch.
+
+        A text that starts with `nn.` makes a module, to be called with the inputs (once per pair of a kind
+        with `connections`); one that starts with `torch.optim.` makes an optimizer of `parameters`; any other
+        is an expression in which the input ports' names stand for their values. Batched values have their
+        batch first.
+        """
+
+    def multiply_adds(self, *inputs: ValueType | None) -> int:  # noqa: ARG002
+        """Multiply-accumulate operations of one forward pass over one sample."""
+        return 0
+
+
+class InputNode(Node):
+    """A kind whose value is given by name: a dataset's column when training, the caller's when evaluating."""
+
+    @property
+    @abstractmethod
+    def input_name(self) -> str: ...
+
+    @property
+    @abstractmethod
+    def column_name(self) -> str: ...
+
+
+class OutputNode(Node):
+    """A kind whose input is what evaluation returns. `build` returns nothing."""
+
+    @property
+    @abstractmethod
+    def output_name(self) -> str: ...
+
+
+class MetricNode(Node):
+    """A kind that is recorded and never differentiated. `build` returns nothing."""
+
+    @property
+    @abstractmethod
+    def metric_name(self) -> str: ...
+
+    @abstractmethod
+    def measure(self, build: Build, *inputs: Value | None) -> tuple[Value, Value]:
+        """A scalar sum over the batch and the scalar count that it is divided by, both floating point.
+
+        Sums and counts of several batches are added before `summarize` sees their quotient, so that a short
+        last batch weighs what it should.
+        """
+
+    def summarize(self, quotient: float) -> float:
+        """From the mean to the metric, for those that are not a mean (RMSE takes the root here)."""
+        return quotient
+
+
+class OptimizerNode(Node):
+    """A kind that minimizes its input. `build` returns nothing."""
+
+    @property
+    @abstractmethod
+    def optimizer_name(self) -> str | None:
+        """Under which its loss is recorded; `None`: the node's label or id."""
+
+    @property
+    @abstractmethod
+    def base_learning_rate(self) -> float: ...
+
+    @property
+    @abstractmethod
+    def step_order(self) -> int:
+        """Optimizers step in ascending order on the same batch."""
+
+    @property
+    @abstractmethod
+    def optimized_nodes(self) -> tuple[str, ...] | None:
+        """Ids of the nodes whose parameters it may change; `None`: all that reach its input."""
+
+    @abstractmethod
+    def objective(self, build: Build, *inputs: Value | None) -> Value:
+        """The scalar to minimize: a mean over all elements and the batch."""
+
+    @abstractmethod
+    def rule(self) -> UpdateRule: ...
+
+    @abstractmethod
+    def scheduled(self, learning_rate: Value, step: Value) -> Value:
+        """The learning rate of step `step` (counted from 1), from the base rate; both are scalars in IR."""
+
+
+def wired(inputs: Sequence[T | None]) -> tuple[T, ...]:
+    """The inputs of ports that are not optional, each of which the graph walker has seen to be wired."""
+    present = tuple(value for value in inputs if value is not None)
+    if len(present) < len(inputs):
+        raise NodeProblem(
+            "An input is not connected.",
+            code="missing",
+            expected=f"{len(inputs)} wires",
+            got=f"{len(present)} wires",
+            remedy="Connect every input.",
+        )
+    return present

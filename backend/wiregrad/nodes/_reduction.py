@@ -1,0 +1,86 @@
+"""What the kinds share that make one number of many."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from wiregrad.engine import ops
+from wiregrad.engine.ir import Value
+from wiregrad.nodes._axes import sample_axes
+from wiregrad.nodes._broadcast import convert
+from wiregrad.nodes._fields import AxesSetting, setting
+from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
+from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._types import Shape, ValueDType, ValueType
+
+MATRIX = ValueType("float32", (2, 3), True)
+
+
+class Reduction(Node):
+    """Reduces over some axes of the sample, and over the batch if so set."""
+
+    category: ClassVar[Category] = "Reductions"
+    spelling: ClassVar[str]
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((MATRIX,)),
+        Example((MATRIX,), {"axes": [-1]}),
+        Example((MATRIX,), {"axes": [0], "keep_axes": True}),
+        Example((MATRIX,), {"axes": [1], "over_batch": True}),
+        Example((ValueType("float32", ()),), {"keep_axes": True}),
+        Example((ValueType("int64", (3,), True),)),
+        Example((ValueType("bool", (3,), True),), {"over_batch": True}),
+    )
+
+    axes: AxesSetting = setting(
+        (),
+        "Axes",
+        "The axes of a sample to reduce, counted from 0 or from the end by -1; empty: all.",
+        control="shape",
+    )
+    keep_axes: bool = setting(False, "Keep axes", "Whether reduced axes stay, with the length 1.")
+    over_batch: bool = setting(
+        False, "Over the batch", "Whether the samples of the batch are reduced as well."
+    )
+
+    def inputs(self) -> tuple[Port, ...]:
+        return INPUT
+
+    def outputs(self) -> tuple[Port, ...]:
+        return OUTPUT
+
+    @abstractmethod
+    def result_dtype(self, dtype: ValueDType) -> ValueDType: ...
+
+    @abstractmethod
+    def reduce(self, x: Value, axes: list[int]) -> Value:
+        """Remove the axes of the tensor; `x` has the dtype of the result."""
+
+    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
+        (value,) = wired(inputs)
+        batched = value.batched and not self.over_batch
+        return (ValueType(self.result_dtype(value.dtype), self._shape(value), batched),)
+
+    def _shape(self, value: ValueType) -> Shape:
+        axes = sample_axes(self.axes, value)
+        if self.keep_axes:
+            return tuple(1 if axis in axes else length for axis, length in enumerate(value.shape))
+        return tuple(length for axis, length in enumerate(value.shape) if axis not in axes)
+
+    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
+        (x,), (source,) = wired(inputs), wired(build.inputs)
+        (result,) = self.infer(source)
+        reduced = self.reduce(convert(build, x, result.dtype), self._tensor_axes(source))
+        return (ops.reshape(reduced, result.tensor(build.batch_size).shape),)
+
+    def _tensor_axes(self, source: ValueType) -> list[int]:
+        over_batch = [0] if source.batched and self.over_batch else []
+        return over_batch + [axis + source.batched for axis in sample_axes(self.axes, source)]
+
+    def torch(self, *inputs: ValueType | None) -> str:
+        (value,) = wired(inputs)
+        (result,) = self.infer(value)
+        axes = self._tensor_axes(value)
+        reduced = f"torch.{self.spelling}(input, dim={axes}, dtype=torch.{result.dtype})"
+        if not axes:
+            return f"input.to(torch.{result.dtype})"
+        shape = (["-1"] if result.batched else []) + list(map(str, result.shape))
+        return f"{reduced}.reshape([{', '.join(shape)}])" if self.keep_axes else reduced

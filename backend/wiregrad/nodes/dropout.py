@@ -1,0 +1,57 @@
+from typing import ClassVar
+
+from wiregrad.engine import ops
+from wiregrad.engine.ir import Value
+from wiregrad.nodes._fields import setting
+from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
+from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._types import ValueType
+from wiregrad.nodes._weighted import check_float
+
+BITS = 32
+
+
+class Dropout(Node):
+    """Sets random numbers to zero while training, so that the network does not rely on any single one.
+
+    Those that stay are divided by 1 - probability, which keeps the mean (Srivastava et al. 2014;
+    `torch.nn.Dropout`). When evaluating it changes nothing. The choice is new in every step, and the same for
+    the same seed and step.
+    """
+
+    title: ClassVar[str] = "Dropout"
+    category: ClassVar[Category] = "Layers"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((ValueType("float32", (4, 3), True),)),
+        Example((ValueType("float32", (5,)),), {"probability": 0.0}),
+        Example((ValueType("float32", (5,), True),), {"probability": 1.0}),
+    )
+
+    probability: float = setting(0.5, "Probability", "How likely a number is set to zero.", ge=0, le=1)
+
+    def inputs(self) -> tuple[Port, ...]:
+        return INPUT
+
+    def outputs(self) -> tuple[Port, ...]:
+        return OUTPUT
+
+    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
+        (value,) = wired(inputs)
+        check_float(value, "input")
+        return (value,)
+
+    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
+        (x,) = wired(inputs)
+        threshold = round(self.probability * 2**BITS)
+        if not build.training or threshold == 0:
+            return (x,)
+        zero = ops.full_like(0, x)
+        if threshold >= 2**BITS:
+            return (ops.mul(x, zero),)
+        bits = ops.random_bits(build.seed, build.step, build.stream, x.shape)
+        keep = ops.ge(bits, ops.full_like(threshold, bits))
+        # A factor and not a selection: the backward pass reuses it, and needs no mask of its own.
+        return (ops.mul(x, ops.select(keep, ops.full_like(1 / (1 - self.probability), x), zero)),)
+
+    def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
+        return f"nn.Dropout(p={self.probability})"

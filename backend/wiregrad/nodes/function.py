@@ -1,0 +1,129 @@
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Literal, get_args
+
+from wiregrad.engine import ops
+from wiregrad.engine.ir import Value
+from wiregrad.nodes._arithmetic import check_numbers
+from wiregrad.nodes._broadcast import convert
+from wiregrad.nodes._fields import setting
+from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
+from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._types import Fix, NodeProblem, ValueType
+
+FunctionName = Literal[
+    "neg",
+    "abs",
+    "square",
+    "sqrt",
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "sign",
+    "reciprocal",
+    "floor",
+    "ceil",
+    "round",
+    "clip",
+]
+FORMULAS: Mapping[str, Callable[[Value], Value]] = {
+    "neg": ops.neg,
+    "abs": ops.abs,
+    "square": ops.square,
+    "sqrt": ops.sqrt,
+    "exp": ops.exp,
+    "log": ops.log,
+    "sin": ops.sin,
+    "cos": ops.cos,
+    "tan": ops.tan,
+    "sign": ops.sign,
+    "reciprocal": ops.reciprocal,
+    "floor": ops.floor,
+    "ceil": ops.ceil,
+    "round": ops.round,
+}
+ROUNDING = ("floor", "ceil", "round")
+KEEPS_INTEGERS = ("neg", "abs", "square", "sign", *ROUNDING)
+
+
+class Function(Node):
+    """Applies a function of one number to every element.
+
+    The shape stays. `round` goes to the nearest whole number, from the middle to the even one; `clip` keeps
+    numbers between a minimum and a maximum. Whole numbers stay whole where the function allows it, else they
+    become float32. No gradient passes sign, floor, ceil and round: their derivative is zero everywhere.
+    """
+
+    title: ClassVar[str] = "Function"
+    category: ClassVar[Category] = "Arithmetic"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *(
+            Example((ValueType("float32", (2, 3), True),), {"function": name})
+            for name in get_args(FunctionName)
+        ),
+        Example((ValueType("float32", (3,)),), {"function": "clip", "minimum": None, "maximum": 0.5}),
+        Example((ValueType("int64", (3,), True),), {"function": "square"}),
+        Example((ValueType("int64", ()),), {"function": "floor"}),
+        Example((ValueType("int64", ()),), {"function": "exp"}),
+    )
+
+    function: FunctionName = setting("neg", "Function", "Which function is applied.")
+    minimum: float | None = setting(
+        0.0, "Minimum", "Numbers below become this; empty: no limit.", show_when={"function": ["clip"]}
+    )
+    maximum: float | None = setting(
+        1.0, "Maximum", "Numbers above become this; empty: no limit.", show_when={"function": ["clip"]}
+    )
+
+    def inputs(self) -> tuple[Port, ...]:
+        return INPUT
+
+    def outputs(self) -> tuple[Port, ...]:
+        return OUTPUT
+
+    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
+        (value,) = wired(inputs)
+        check_numbers(value, "input")
+        if self.function == "clip":
+            self._check_limits()
+        return (value if self.function in KEEPS_INTEGERS else value.with_dtype("float32"),)
+
+    def _check_limits(self) -> None:
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise NodeProblem(
+                "No number lies between these limits.",
+                code="setting",
+                expected="a minimum that is not above the maximum",
+                got=f"minimum {self.minimum}, maximum {self.maximum}",
+                remedy="Exchange the two.",
+                fix=Fix("set", "Exchange them", settings={"minimum": self.maximum, "maximum": self.minimum}),
+            )
+
+    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
+        (x,) = wired(inputs)
+        (result,) = self.infer(*build.inputs)
+        if not result.is_float and self.function in ROUNDING:
+            return (x,)
+        x = convert(build, x, result.dtype)
+        return (self._clip(x) if self.function == "clip" else FORMULAS[self.function](x),)
+
+    def _clip(self, x: Value) -> Value:
+        """Like `torch.clamp`: at a limit itself the gradient still passes."""
+        if self.minimum is not None:
+            low = ops.full_like(self.minimum, x)
+            x = ops.select(ops.lt(x, low), low, x)
+        if self.maximum is not None:
+            high = ops.full_like(self.maximum, x)
+            x = ops.select(ops.gt(x, high), high, x)
+        return x
+
+    def torch(self, *inputs: ValueType | None) -> str:
+        (value,) = wired(inputs)
+        kept = value.is_float or self.function in KEEPS_INTEGERS
+        x = "input" if kept else "input.to(torch.float32)"
+        if self.function != "clip":
+            return f"torch.{self.function}({x})"
+        if self.minimum is None and self.maximum is None:
+            return x
+        return f"torch.clamp({x}, min={self.minimum}, max={self.maximum})"

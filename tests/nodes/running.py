@@ -1,0 +1,117 @@
+"""Runs one node on its own: random values for its inputs and tensors, and the engine's backend."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiregrad.engine import ops
+from wiregrad.engine.autodiff import gradients
+from wiregrad.engine.backends import get_backend
+from wiregrad.engine.ir import Function, Value, is_float
+from wiregrad.nodes import MetricNode, Node, OptimizerNode, ValueType, catalogue
+from wiregrad.nodes._isolation import InputTypes, Isolated, isolate
+
+Array = NDArray[Any]
+FloatDType = Literal["float32", "float64"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A node with the types of its inputs: one of its kind's examples, or what Hypothesis thought of."""
+
+    node: Node
+    types: InputTypes
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or f"{self.node!r} with {', '.join(map(str, self.types))}"
+
+
+def results(case: Case, alone: Isolated) -> dict[str, Value]:
+    """What the node computes, by name: outputs, or what its role makes of its inputs."""
+    if isinstance(case.node, OptimizerNode):
+        return {"objective": case.node.objective(alone.build, *alone.inputs)}
+    if isinstance(case.node, MetricNode):
+        return dict(zip(("sum", "count"), case.node.measure(alone.build, *alone.inputs), strict=True))
+    return {port.name: value for port, value in zip(case.node.outputs(), alone.outputs, strict=True)}
+
+
+def draw(alone: Isolated, seed: int = 0, *, positive: bool = False) -> dict[str, Array]:
+    """A value for each placeholder: floats away from zero, class numbers 0 to 2, variances above zero."""
+    generator = np.random.default_rng(seed)
+    return {
+        name: _draw(generator, value, positive or name == "running_var")
+        for name, value in alone.placeholders.items()
+    }
+
+
+def _draw(generator: np.random.Generator, value: Value, positive: bool) -> Array:
+    if value.dtype == "bool":
+        return generator.integers(0, 2, value.shape).astype(bool)
+    if not is_float(value.dtype):
+        return np.asarray(generator.integers(int(positive), 3, value.shape), value.dtype)
+    numbers = generator.uniform(0.2, 1.5, value.shape)
+    signs = 1 if positive else generator.choice([-1, 1], value.shape)
+    return np.asarray(numbers * signs, value.dtype)
+
+
+def prepare(
+    case: Case,
+    *,
+    batch_size: int = 3,
+    float_dtype: FloatDType = "float64",
+    training: bool = True,
+    seed: int = 0,
+) -> tuple[Isolated, dict[str, Value], dict[str, Array]]:
+    """The node built on its own, its results, and a feed with which no result is NaN."""
+    alone = isolate(
+        case.node, case.types, batch_size=batch_size, float_dtype=float_dtype, training=training
+    )  # fmt: skip
+    values = results(case, alone)
+    feed = draw(alone, seed)
+    if not all(np.isfinite(array).all() for array in compiled(alone, values)(feed).values()):
+        feed = draw(alone, seed, positive=True)
+    return alone, values, feed
+
+
+def compiled(
+    alone: Isolated, values: Mapping[str, Value]
+) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
+    function = Function("node", alone.placeholders, dict(values))
+    executable = get_backend("numpy").compile(function)
+
+    def run(feed: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: np.array(array) for name, array in executable.run(feed).items()}
+
+    return run
+
+
+def float_placeholders(alone: Isolated) -> dict[str, Value]:
+    return {name: value for name, value in alone.placeholders.items() if is_float(value.dtype)}
+
+
+def backward(
+    alone: Isolated, value: Value, cotangent: Array
+) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
+    """The product of a cotangent with the Jacobian, for each float placeholder that a gradient reaches."""
+    sources = float_placeholders(alone)
+    seed = ops.constant(cotangent, value.dtype)
+    found = gradients(value, list(sources.values()), ops.reshape(seed, value.shape))
+    reached = {name: g for name, g in zip(sources, found, strict=True) if g is not None}
+    return compiled(alone, reached)
+
+
+def example_cases() -> list[Case]:
+    return [
+        Case(kind.model_validate(example.settings), example.inputs, f"{name}-{index}")
+        for name, kind in catalogue().items()
+        for index, example in enumerate(kind.examples)
+    ]
+
+
+def typed(value: ValueType, batch_size: int, float_dtype: FloatDType) -> tuple[str, tuple[int, ...]]:
+    tensor = value.tensor(batch_size, float_dtype)
+    return tensor.dtype, tensor.shape
