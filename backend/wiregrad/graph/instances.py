@@ -1,0 +1,98 @@
+"""The nodes of a document as instances of their kinds, and what is wrong with ids, kinds and settings."""
+
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from wiregrad.graph.document import GraphDocument, NodeDocument
+from wiregrad.graph.report import Problem
+from wiregrad.nodes import Node, node_kind
+
+SHOWN_CHARACTERS = 80
+PYDANTIC_PREFIX = "Value error, "
+"""Stands before what a validator of ours says."""
+
+
+@dataclass(slots=True)
+class Instances:
+    """`documents` has every node once, by id; `nodes` those of a known kind with legal settings."""
+
+    documents: dict[str, NodeDocument] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def title(self, node_id: str) -> str:
+        return title_of(self.documents[node_id])
+
+
+def title_of(document: NodeDocument) -> str:
+    """What a person calls the node: its label, else what the library calls its kind."""
+    kind = node_kind(document.kind)
+    return document.label or (kind.title if kind else document.kind)
+
+
+def instantiate(document: GraphDocument) -> Instances:
+    instances = Instances()
+    for node in document.nodes:
+        if node.id in instances.documents:
+            instances.problems.append(_duplicate_id(node))
+        else:
+            instances.documents[node.id] = node
+            _instantiate(node, instances)
+    return instances
+
+
+def _duplicate_id(node: NodeDocument) -> Problem:
+    return Problem(
+        code="duplicate_id",
+        message=f"Two nodes have the id {node.id!r}; the second one is ignored.",
+        node=node.id,
+        expected="an id of its own",
+        got=node.id,
+        remedy="Give one of them another id.",
+    )
+
+
+def _instantiate(document: NodeDocument, instances: Instances) -> None:
+    kind = node_kind(document.kind)
+    if kind is None:
+        instances.problems.append(_unknown_kind(document))
+        return
+    try:
+        instances.nodes[document.id] = kind.model_validate(document.settings)
+    except ValidationError as error:
+        instances.problems.extend(_setting_problems(document, error))
+
+
+def _unknown_kind(document: NodeDocument) -> Problem:
+    return Problem(
+        code="unknown_kind",
+        message=f"{document.kind} is not in this version's catalogue.",
+        node=document.id,
+        expected="a kind of the library",
+        got=document.kind,
+        remedy="Update Wiregrad, or replace the node. Its settings are kept as they are.",
+    )
+
+
+def _setting_problems(document: NodeDocument, error: ValidationError) -> list[Problem]:
+    problems = []
+    for item in error.errors():
+        setting = ".".join(str(part) for part in item["loc"]) or "settings"
+        fault = item["msg"].removeprefix(PYDANTIC_PREFIX)
+        problems.append(
+            Problem(
+                code="setting",
+                message=f"{title_of(document)}: {setting}: {fault}.",
+                node=document.id,
+                expected=fault,
+                got=_shortened(item.get("input")),
+                remedy=f"Change the setting {setting}.",
+            )
+        )
+    return problems
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"

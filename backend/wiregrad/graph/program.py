@@ -1,0 +1,270 @@
+"""A compiled graph: what a notebook, the training loop and the server run."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wiregrad.engine.backends import Backend, Executable, get_backend
+from wiregrad.engine.ir import Function
+from wiregrad.graph.check import CheckedGraph, analyze
+from wiregrad.graph.compiled import CompiledEvaluation, RecentEvaluations
+from wiregrad.graph.ends import End
+from wiregrad.graph.evaluation import Evaluation, inputs_behind, measurement, output_evaluation
+from wiregrad.graph.graph import Graph
+from wiregrad.graph.inputs import Batch, batch_size_of, conformed
+from wiregrad.graph.layout import Array, Arrays, lay_out
+from wiregrad.graph.lowering import FloatDType, Lowering
+from wiregrad.graph.report import Problem
+from wiregrad.graph.session import Measurement, Session, measured
+from wiregrad.graph.state import SEED, STEP, TENSOR, State, StateError
+from wiregrad.graph.step import step_function
+from wiregrad.graph.tracing import Trace, trace_function
+from wiregrad.nodes import InputNode, OutputNode, ValueType
+
+
+class GraphError(ValueError):
+    """A graph that cannot be compiled; `problems` says where and why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{problem.message} {problem.remedy}" for problem in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class InputInfo:
+    """An Input node: where its value comes from, and its type."""
+
+    node: str
+    column: str
+    value: ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class OutputInfo:
+    """An Output node: its type, and the names of the inputs that evaluating it takes."""
+
+    node: str
+    value: ValueType
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerInfo:
+    """An Optimizer node, with the name under which its loss is recorded and its base learning rate."""
+
+    node: str
+    name: str
+    learning_rate: float
+
+
+def compile_graph(
+    graph: Graph, batch_size: int | None = None, backend: str = "auto", dtype: FloatDType = "float32"
+) -> "Program":
+    """Compile a graph for training and evaluation.
+
+    `batch_size` is the usual one; any other that turns up gets a variant of its own. Raises GraphError with
+    every problem if the graph is not legal, and ValueError for an unknown backend.
+    """
+    checked = analyze(graph.document)
+    if checked.errors:
+        raise GraphError(checked.errors)
+    return Program(checked, get_backend(backend), dtype, batch_size or graph.document.training.batch_size)
+
+
+class Program:
+    """A graph and a backend. Functions are lowered for each batch size when it is first seen."""
+
+    def __init__(self, checked: CheckedGraph, backend: Backend, dtype: FloatDType, batch_size: int) -> None:
+        self.ends = checked.ends
+        self.dtype: FloatDType = dtype
+        self.batch_size = batch_size
+        self.layout = lay_out(checked.resolution, checked.ends, checked.flow)
+        self._resolution = checked.resolution
+        self._backend = backend
+        self._step_functions: dict[int, Function] = {}
+        self._evaluations: RecentEvaluations[tuple[int, tuple[str, ...]]] = RecentEvaluations()
+        self._measurements: RecentEvaluations[int] = RecentEvaluations()
+        self._stepper: Session | None = None
+
+    @property
+    def backend(self) -> str:
+        return self._backend.name
+
+    @property
+    def device(self) -> str:
+        return self._backend.device
+
+    @property
+    def inputs(self) -> dict[str, InputInfo]:
+        return {
+            end.name: InputInfo(end.resolved.id, end.role.column_name, end.resolved.output_types[0])
+            for end in self.ends.inputs
+        }
+
+    @property
+    def outputs(self) -> dict[str, OutputInfo]:
+        return {end.name: self._output_info(end) for end in self.ends.outputs}
+
+    @property
+    def optimizers(self) -> tuple[OptimizerInfo, ...]:
+        """In the order in which they step."""
+        return tuple(
+            OptimizerInfo(end.resolved.id, end.name, end.role.base_learning_rate)
+            for end in self.ends.optimizers
+        )
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        return tuple(end.name for end in self.ends.metrics)
+
+    @property
+    def parameter_count(self) -> int:
+        """Elements of all weights, frozen ones included, running statistics not."""
+        return sum(spec.size for spec in self.layout.specs.values() if not spec.statistic)
+
+    def summarize(self, metric: str, quotient: float) -> float:
+        """From a metric's sum divided by its count to the figure that a person reads."""
+        return next(end.role.summarize(quotient) for end in self.ends.metrics if end.name == metric)
+
+    # Training
+
+    def init(self, seed: int = 0) -> State:
+        """Starting values; they depend on the seed and on each tensor's own name only."""
+        optimizer = {
+            name: np.zeros(value.shape, value.dtype)
+            for name, value in self._step_function(self.batch_size).inputs.items()
+            if name.startswith("optimizer/")
+        }
+        return State(self.layout.initial(seed, self.dtype), optimizer, step=0, seed=seed)
+
+    def session(self, state: State) -> Session:
+        return Session(self, state)
+
+    def step(self, state: State, batch: Batch | None = None) -> tuple[State, dict[str, float]]:
+        """One step from any state. A Session does the same without copying the state each time."""
+        session = self._session_at(state)
+        result = session.step(batch)
+        return session.state(), result.losses
+
+    def steps(self, state: State, batches: Iterable[Batch]) -> tuple[State, dict[str, Array]]:
+        """A step for each batch; the losses come back as one array per optimizer."""
+        session = self._session_at(state)
+        results = [session.step(batch).losses for batch in batches]
+        losses = {info.name: np.array([loss[info.name] for loss in results]) for info in self.optimizers}
+        return session.state(), losses
+
+    def restore(self, arrays: Arrays) -> State:
+        """The inverse of `State.arrays`. Raises StateError for arrays that belong to another program."""
+        fresh = self.init(0).arrays()
+        if missing := sorted(fresh.keys() - arrays.keys()):
+            raise StateError(f"The saved state lacks {', '.join(missing[:5])}: it belongs to another graph.")
+        for name, array in fresh.items():
+            if array.shape != arrays[name].shape:
+                raise StateError(f"{name}: expected the shape {array.shape}; got {arrays[name].shape}.")
+        cast = {name: np.asarray(arrays[name], array.dtype) for name, array in fresh.items()}
+        return State(
+            parameters={name: cast[f"{TENSOR}{name}"] for name in self.layout.specs},
+            optimizer={name: array for name, array in cast.items() if name.startswith("optimizer/")},
+            step=int(cast[STEP]),
+            seed=int(cast[SEED]),
+        )
+
+    def compile_step(self, batch_size: int) -> Executable:
+        """A fresh executable of the step, with buffers of its own."""
+        return self._backend.compile(self._step_function(batch_size))
+
+    def carry_of(self, state: State) -> dict[str, Array]:
+        """A state in the form in which the step function carries it."""
+        segments = {segment.name: segment.pack(state.parameters) for segment in self.layout.segments}
+        loose = {f"{TENSOR}{name}": state.parameters[name] for name in self.layout.loose}
+        return {**segments, **loose, **state.optimizer, STEP: np.asarray(state.step, np.int64)}
+
+    def state_of(self, carry: Mapping[str, Array], step: int, seed: int) -> State:
+        """The inverse of `carry_of`."""
+        parameters = {name: carry[f"{TENSOR}{name}"] for name in self.layout.loose}
+        for segment in self.layout.segments:
+            parameters.update(segment.unpack(carry[segment.name]))
+        optimizer = {name: array for name, array in carry.items() if name.startswith("optimizer/")}
+        return State(parameters, optimizer, step, seed)
+
+    # Evaluation
+
+    def evaluate(
+        self, state: State, inputs: Batch | None = None, outputs: Sequence[str] | None = None
+    ) -> dict[str, Array]:
+        """Outputs by name, all or those asked for; batched ones have a leading batch axis.
+
+        Raises InputError if an input is missing or does not fit, and KeyError for an unknown output.
+        """
+        wanted = tuple(self.outputs if outputs is None else outputs)
+        ends = [self._output_end(name) for name in wanted]
+        size = batch_size_of(self._inputs_behind(ends), inputs or {})
+        key = (size, wanted)
+        evaluation = self._evaluations.get(
+            key, lambda: self._compiled(output_evaluation(self._lowering(size), self.ends, ends))
+        )
+        arrays = evaluation.run(state, inputs or {}, size, self.dtype)
+        return {name: arrays[f"output/{name}"].copy() for name in wanted}
+
+    def measure(self, state: State, batch: Batch) -> Measurement:
+        """Losses and metrics over a batch in evaluation mode."""
+        size = batch_size_of(self.ends.inputs, batch)
+        evaluation = self._measurements.get(
+            size, lambda: self._compiled(measurement(self._lowering(size), self.ends))
+        )
+        return measured(evaluation.run(state, batch, size, self.dtype), size)
+
+    def trace(self, state: State, batch: Batch | None = None, optimizer: str | None = None) -> Trace:
+        """Every value and gradient of the next training step, without taking it.
+
+        The gradients are those of the named optimizer's loss, by default the one that steps first.
+        """
+        end = next(end for end in self.ends.optimizers if optimizer in (None, end.name))
+        size = batch_size_of(self.ends.inputs, batch or {})
+        executable = self._backend.compile(trace_function(self._lowering(size), self.ends, end))
+        executable.load({f"{TENSOR}{name}": array for name, array in state.parameters.items()})
+        inputs = conformed(self.ends.inputs, batch or {}, size, self.dtype)
+        feed = {f"input/{name}": array for name, array in inputs.items()}
+        feed |= {SEED: np.asarray(state.seed, np.uint64), STEP: np.asarray(state.step + 1, np.int64)}
+        arrays = {name: array.copy() for name, array in executable.run(feed).items()}
+        return Trace(float(arrays["loss"]), _under("value/", arrays), _under("gradient/", arrays))
+
+    def _session_at(self, state: State) -> Session:
+        if self._stepper is None:
+            self._stepper = Session(self, state)
+        elif self._stepper.state() is not state:
+            self._stepper.load(state)
+        return self._stepper
+
+    def _lowering(self, batch_size: int) -> Lowering:
+        return Lowering(self._resolution, batch_size, self.dtype)
+
+    def _step_function(self, batch_size: int) -> Function:
+        if batch_size not in self._step_functions:
+            function = step_function(self._lowering(batch_size), self.ends, self.layout)
+            self._step_functions[batch_size] = function
+        return self._step_functions[batch_size]
+
+    def _compiled(self, evaluation: Evaluation) -> "CompiledEvaluation":
+        return CompiledEvaluation(evaluation, self._backend.compile(evaluation.function))
+
+    def _output_end(self, name: str) -> End[OutputNode]:
+        for end in self.ends.outputs:
+            if end.name == name:
+                return end
+        raise KeyError(f"expected an output among {', '.join(self.outputs) or 'none'}; got {name!r}")
+
+    def _output_info(self, end: End[OutputNode]) -> OutputInfo:
+        (value,) = end.resolved.input_types
+        if value is None:
+            raise AssertionError(f"an Output without a source was resolved: {end.name}")
+        needed = tuple(needed.name for needed in self._inputs_behind([end]))
+        return OutputInfo(end.resolved.id, value, needed)
+
+    def _inputs_behind(self, ends: Iterable[End[OutputNode]]) -> tuple[End[InputNode], ...]:
+        return inputs_behind(self._lowering(1), self.ends, [end.resolved for end in ends])
+
+
+def _under(prefix: str, arrays: Arrays) -> dict[str, Array]:
+    return {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}

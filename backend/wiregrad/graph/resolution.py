@@ -1,0 +1,145 @@
+"""From a document to typed nodes in order: instances of kinds, their wires, and the types that flow.
+
+Nothing is computed and no tensor is allocated. Every problem is collected; a node with a problem stops only
+what depends on it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wiregrad.graph.document import GraphDocument, NodeDocument, PortReference
+from wiregrad.graph.instances import instantiate, title_of
+from wiregrad.graph.report import Problem, ProblemFix
+from wiregrad.graph.wiring import connect
+from wiregrad.nodes import Node, NodeProblem, ParameterSpec, Port, ValueType
+
+MAX_PARAMETERS = 10**8
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedNode:
+    """A node whose settings are legal and whose inputs are typed.
+
+    `sources[i]` is the output that feeds input port i, `None` where an optional port is free.
+    """
+
+    document: NodeDocument
+    node: Node
+    input_ports: tuple[Port, ...]
+    output_ports: tuple[Port, ...]
+    sources: tuple[PortReference | None, ...]
+    input_types: tuple[ValueType | None, ...]
+    output_types: tuple[ValueType, ...]
+    parameters: Mapping[str, ParameterSpec]
+
+    @property
+    def id(self) -> str:
+        return self.document.id
+
+    @property
+    def title(self) -> str:
+        """What a person calls the node: its label, else its kind."""
+        return title_of(self.document)
+
+    def output_type(self, port: str) -> ValueType:
+        return self.output_types[self.output_index(port)]
+
+    def output_index(self, port: str) -> int:
+        return next(index for index, candidate in enumerate(self.output_ports) if candidate.name == port)
+
+
+@dataclass(slots=True)
+class Resolution:
+    """`nodes` are in topological order. `instances` also has the nodes whose types could not be resolved."""
+
+    document: GraphDocument
+    problems: list[Problem] = field(default_factory=list)
+    instances: dict[str, Node] = field(default_factory=dict)
+    nodes: dict[str, ResolvedNode] = field(default_factory=dict)
+
+
+def resolve(document: GraphDocument) -> Resolution:
+    """Find every kind, wire and type of a document, and everything that is wrong with them."""
+    instances = instantiate(document)
+    wiring = connect(document, instances)
+    resolution = Resolution(document, [*instances.problems, *wiring.problems], instances.nodes)
+    for node_id in wiring.order:
+        wires = wiring.incoming.get(node_id, {})
+        _infer(instances.documents[node_id], wires, resolution, is_needed=node_id in wiring.needed)
+    _check_limits(resolution)
+    return resolution
+
+
+def _infer(
+    document: NodeDocument, wires: Mapping[str, PortReference], resolution: Resolution, *, is_needed: bool
+) -> None:
+    node = resolution.instances.get(document.id)
+    if node is None:
+        return
+    ports = node.inputs()
+    missing = [port for port in ports if not port.optional and port.name not in wires]
+    if missing:
+        resolution.problems.extend(_missing_input(document, port, is_needed=is_needed) for port in missing)
+        return
+    sources = tuple(wires.get(port.name) for port in ports)
+    if any(source is not None and source.node not in resolution.nodes for source in sources):
+        return  # the problem upstream has been reported where it is
+    types = tuple(
+        None if source is None else resolution.nodes[source.node].output_type(source.port)
+        for source in sources
+    )
+    try:
+        output_types = node.infer(*types)
+        parameters = node.parameters(*types)
+    except NodeProblem as problem:
+        resolution.problems.append(_located(problem, document))
+        return
+    resolution.nodes[document.id] = ResolvedNode(
+        document, node, ports, node.outputs(), sources, types, output_types, parameters
+    )
+
+
+def _missing_input(document: NodeDocument, port: Port, *, is_needed: bool) -> Problem:
+    return Problem(
+        severity="error" if is_needed else "warning",
+        code="missing_input",
+        message=f"Nothing is connected to {port.name!r} of {title_of(document)}.",
+        node=document.id,
+        port=port.name,
+        expected=port.description,
+        got="no wire",
+        remedy=f"Drag a wire to {port.name!r}.",
+    )
+
+
+def _located(problem: NodeProblem, document: NodeDocument) -> Problem:
+    """A node raises without knowing its id; here it gets one."""
+    fix = problem.fix
+    return Problem(
+        code=problem.code,
+        message=f"{title_of(document)}: {problem.message}",
+        node=document.id,
+        port=problem.port,
+        expected=problem.expected,
+        got=problem.got,
+        remedy=problem.remedy,
+        fix=fix and ProblemFix.model_validate(fix, from_attributes=True),
+    )
+
+
+def _check_limits(resolution: Resolution) -> None:
+    total = 0
+    for node in resolution.nodes.values():
+        total += sum(spec.size for spec in node.parameters.values())
+        if total > MAX_PARAMETERS:
+            resolution.problems.append(
+                Problem(
+                    code="limit",
+                    message=f"{node.title} brings the graph to {total:,} parameters.",
+                    node=node.id,
+                    expected=f"at most {MAX_PARAMETERS:,} parameters",
+                    got=f"{total:,}",
+                    remedy="Make this layer, or one before it, smaller.",
+                )
+            )
+            return

@@ -1,0 +1,173 @@
+"""A state in motion: the buffers that a program steps, and the fast path through them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from wiregrad.engine.backends import Executable
+from wiregrad.graph.ends import Ends
+from wiregrad.graph.inputs import Batch, batch_size_of, conformed
+from wiregrad.graph.layout import Array
+from wiregrad.graph.lowering import FloatDType
+from wiregrad.graph.state import SEED, State
+
+SumAndCount = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """Losses and learning rates by optimizer; metrics as sum and count over the batch."""
+
+    losses: dict[str, float]
+    learning_rates: dict[str, float]
+    metrics: dict[str, SumAndCount]
+
+
+@dataclass(frozen=True, slots=True)
+class StepResults:
+    """The same of several steps, an array each."""
+
+    losses: dict[str, Array]
+    learning_rates: dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Sums and counts over a batch in evaluation mode; add them up over batches, then divide."""
+
+    losses: dict[str, SumAndCount]
+    metrics: dict[str, SumAndCount]
+
+
+class Steppable(Protocol):
+    """What a session needs of its program."""
+
+    ends: Ends
+    dtype: FloatDType
+
+    def compile_step(self, batch_size: int) -> Executable: ...
+    def carry_of(self, state: State) -> dict[str, Array]: ...
+    def state_of(self, carry: Mapping[str, Array], step: int, seed: int) -> State: ...
+    def measure(self, state: State, batch: Batch) -> Measurement: ...
+    def evaluate(
+        self, state: State, inputs: Batch | None = None, outputs: Sequence[str] | None = None
+    ) -> dict[str, Array]: ...
+
+
+class Session:
+    """Steps a state in place. One step executable per batch size; the state moves to the one in use."""
+
+    def __init__(self, program: Steppable, state: State) -> None:
+        self._program = program
+        self._executables: dict[int, Executable] = {}
+        self._rates = {end.name: end.role.base_learning_rate for end in program.ends.optimizers}
+        self.load(state)
+
+    def load(self, state: State) -> None:
+        """Go on from another state of the same program."""
+        self._carry = self._program.carry_of(state)
+        self._active: Executable | None = None
+        self._state: State | None = state
+        self._seed = state.seed
+        self._steps_done = state.step
+        self._prepare_scalars()
+
+    @property
+    def step_count(self) -> int:
+        return self._steps_done
+
+    @property
+    def learning_rates(self) -> Mapping[str, float]:
+        """The base rates, before any schedule."""
+        return dict(self._rates)
+
+    def set_learning_rate(self, optimizer: str, value: float) -> None:
+        """Takes effect with the next step. Raises KeyError for an unknown optimizer."""
+        if optimizer not in self._rates:
+            raise KeyError(f"expected an optimizer among {', '.join(self._rates)}; got {optimizer!r}")
+        self._rates[optimizer] = value
+        self._prepare_scalars()
+
+    def step(self, batch: Batch | None = None) -> StepResult:
+        """One update by every Optimizer. Raises InputError if the batch does not fit."""
+        outputs = self._executable_for(batch or {}).run(self._feed(batch or {}))
+        self._advance(1)
+        return StepResult(
+            losses=_named(outputs, "loss"),
+            learning_rates=_named(outputs, "rate_used"),
+            metrics=_sums_and_counts(outputs, "metric_sum", "metric_count"),
+        )
+
+    def steps(self, count: int) -> StepResults:
+        """Several steps in one call, for graphs without Input nodes."""
+        if self._program.ends.inputs:
+            raise ValueError("steps() is for graphs without Input nodes; give each step its batch")
+        names = [f"{prefix}/{name}" for name in self._rates for prefix in ("loss", "rate_used")]
+        outputs = self._executable_for({}).run_many(self._feed({}), count, names)
+        self._advance(count)
+        return StepResults(
+            losses={name: outputs[f"loss/{name}"] for name in self._rates},
+            learning_rates={name: outputs[f"rate_used/{name}"] for name in self._rates},
+        )
+
+    def state(self) -> State:
+        """A copy of everything, from which another session can go on; the same object until the next step."""
+        if self._state is None:
+            self._state = self._program.state_of(self._read(), self._steps_done, self._seed)
+        return self._state
+
+    def measure(self, batch: Batch) -> Measurement:
+        """Losses and metrics of the present weights in evaluation mode."""
+        return self._program.measure(self.state(), batch)
+
+    def evaluate(self, inputs: Batch | None = None, outputs: list[str] | None = None) -> dict[str, Array]:
+        return self._program.evaluate(self.state(), inputs, outputs)
+
+    def _prepare_scalars(self) -> None:
+        """Arrays that every step is fed with; made anew only when a rate changes."""
+        dtype = self._program.dtype
+        rates = {f"rate/{name}": np.asarray(rate, dtype) for name, rate in self._rates.items()}
+        self._scalars: dict[str, Array] = {**rates, SEED: np.asarray(self._seed, np.uint64)}
+
+    def _advance(self, count: int) -> None:
+        self._steps_done += count
+        self._state = None
+
+    def _feed(self, batch: Batch) -> dict[str, Array]:
+        inputs = self._program.ends.inputs
+        if not inputs:
+            return self._scalars
+        arrays = conformed(inputs, batch, batch_size_of(inputs, batch), self._program.dtype)
+        return self._scalars | {f"input/{name}": array for name, array in arrays.items()}
+
+    def _executable_for(self, batch: Batch) -> Executable:
+        size = batch_size_of(self._program.ends.inputs, batch)
+        if size not in self._executables:
+            self._executables[size] = self._program.compile_step(size)
+        wanted = self._executables[size]
+        if wanted is not self._active:
+            wanted.load(self._read())
+            self._active = wanted
+        return wanted
+
+    def _read(self) -> Mapping[str, Array]:
+        return self._carry if self._active is None else self._active.read()
+
+
+def _named(outputs: Mapping[str, Array], prefix: str) -> dict[str, float]:
+    start = f"{prefix}/"
+    return {name[len(start) :]: float(array) for name, array in outputs.items() if name.startswith(start)}
+
+
+def _sums_and_counts(outputs: Mapping[str, Array], sums: str, counts: str) -> dict[str, SumAndCount]:
+    total, count = _named(outputs, sums), _named(outputs, counts)
+    return {name: (total[name], count[name]) for name in total}
+
+
+def measured(outputs: Mapping[str, Array], batch_size: int) -> Measurement:
+    return Measurement(
+        losses={name: (total, float(batch_size)) for name, total in _named(outputs, "loss_sum").items()},
+        metrics=_sums_and_counts(outputs, "metric_sum", "metric_count"),
+    )

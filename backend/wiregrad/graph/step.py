@@ -1,0 +1,168 @@
+"""The whole training step as one IR function: forward, backward and update for each Optimizer in turn.
+
+Each Optimizer computes its loss with the weights that the earlier ones have already moved, on the same batch.
+Metrics see the weights before any of them moved, and cost nothing where they share values with the loss.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from wiregrad.engine import ops
+from wiregrad.engine.autodiff import gradients
+from wiregrad.engine.ir import Function, TensorType, Value
+from wiregrad.graph.ends import End, Ends
+from wiregrad.graph.layout import Segment, TensorLayout
+from wiregrad.graph.lowering import Counters, Forward, Lowering, TensorName
+from wiregrad.nodes import InputNode, Node, OptimizerNode
+
+
+@dataclass(slots=True)
+class FunctionBuilder:
+    """Collects a function's inputs and outputs; a carried input stays in the executable between calls."""
+
+    inputs: dict[str, Value] = field(default_factory=dict)
+    outputs: dict[str, Value] = field(default_factory=dict)
+    carries: dict[str, str] = field(default_factory=dict)
+
+    def read(self, name: str, type_: TensorType) -> Value:
+        self.inputs[name] = ops.input(name, type_.dtype, type_.shape)
+        return self.inputs[name]
+
+    def write(self, name: str, value: Value) -> None:
+        self.outputs[name] = value
+
+    def carry(self, name: str, value: Value) -> None:
+        """Give the carried input `name` its next value."""
+        self.outputs[f"next/{name}"] = value
+        self.carries[f"next/{name}"] = name
+
+    def function(self, name: str) -> Function:
+        return Function(name, self.inputs, self.outputs, self.carries)
+
+
+def optimizer_state_name(end: End[OptimizerNode], key: str, segment: Segment) -> str:
+    return f"optimizer/{end.resolved.id}/{key}/{segment.name}"
+
+
+def segment_type(segment: Segment, lowering: Lowering) -> TensorType:
+    return TensorType(lowering.float_dtype, (segment.size,))
+
+
+def read_inputs(
+    builder: FunctionBuilder, lowering: Lowering, inputs: Iterable[End[InputNode]]
+) -> dict[str, Value]:
+    return {end.resolved.id: builder.read(f"input/{end.name}", lowering.input_type(end)) for end in inputs}
+
+
+def read_tensors(builder: FunctionBuilder, lowering: Lowering, layout: TensorLayout) -> dict[str, Value]:
+    """Declare every flat segment and loose tensor as an input, by carry name."""
+    values = {
+        segment.name: builder.read(segment.name, segment_type(segment, lowering))
+        for segment in layout.segments
+    }
+    for name in layout.loose:
+        values[name] = builder.read(
+            f"tensor/{name}", TensorType(lowering.float_dtype, layout.specs[name].shape)
+        )
+    return values
+
+
+def tensors_by_name(layout: TensorLayout, values: Mapping[str, Value]) -> dict[TensorName, Value]:
+    """Every tensor of the graph, cut out of its segment where it has one."""
+    tensors = {name: values[name] for name in layout.loose}
+    for segment in layout.segments:
+        tensors.update(segment.split(values[segment.name]))
+    return tensors
+
+
+@dataclass(slots=True)
+class StepBuilder:
+    """Builds the step function; `values` are the current flat segments and loose tensors."""
+
+    lowering: Lowering
+    ends: Ends
+    layout: TensorLayout
+    builder: FunctionBuilder = field(default_factory=FunctionBuilder)
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def function(self) -> Function:
+        inputs = read_inputs(self.builder, self.lowering, self.ends.inputs)
+        counters = self._counters()
+        self.values = read_tensors(self.builder, self.lowering, self.layout)
+        first = self._forward([*self.ends.optimizers, *self.ends.metrics], inputs, counters)
+        self._write_metrics(first)
+        for end in self.ends.optimizers:
+            forward = self._forward([end], inputs, counters)
+            self._optimize(end, forward, counters)
+        self._carry_tensors()
+        return self.builder.function("step")
+
+    def _counters(self) -> Counters:
+        seed = self.builder.read("seed", TensorType("uint64", ()))
+        done = self.builder.read("step", TensorType("int64", ()))
+        step = ops.add(done, ops.constant(1, "int64"))
+        self.builder.carry("step", step)
+        return Counters(seed, step)
+
+    def _forward(
+        self,
+        ends: Iterable[End[Node]],
+        inputs: Mapping[str, Value],
+        counters: Counters,
+    ) -> Forward:
+        tensors = tensors_by_name(self.layout, self.values)
+        nodes = [end.resolved for end in ends]
+        return self.lowering.forward(nodes, inputs, tensors, counters, training=True)
+
+    def _write_metrics(self, forward: Forward) -> None:
+        for end in self.ends.metrics:
+            total, count = forward.measure(end)
+            self.builder.write(f"metric_sum/{end.name}", total)
+            self.builder.write(f"metric_count/{end.name}", count)
+
+    def _optimize(self, end: End[OptimizerNode], forward: Forward, counters: Counters) -> None:
+        loss = forward.objective(end)
+        base_rate = self.builder.read(f"rate/{end.name}", TensorType(self.lowering.float_dtype, ()))
+        rate = end.role.scheduled(base_rate, counters.step)
+        self.builder.write(f"loss/{end.name}", loss)
+        self.builder.write(f"rate_used/{end.name}", rate)
+        segments = self.layout.segments_of(end.name)
+        wanted = [forward.tensors[name] for segment in segments for name in segment.tensors]
+        found = iter(gradients(loss, wanted))
+        for segment in segments:
+            parts = [_or_zeros(next(found), forward.tensors[name]) for name in segment.tensors]
+            self._update(end, segment, segment.join(parts), rate, counters.step)
+        self.values.update(forward.updates)
+
+    def _update(
+        self, end: End[OptimizerNode], segment: Segment, gradient: Value, rate: Value, step: Value
+    ) -> None:
+        rule = end.role.rule()
+        state = {
+            key: self.builder.read(optimizer_state_name(end, key, segment), type_)
+            for key, type_ in rule.state(segment_type(segment, self.lowering)).items()
+        }
+        parameter, new_state = rule.update(self.values[segment.name], gradient, state, rate, step)
+        self.values[segment.name] = parameter
+        for key, value in new_state.items():
+            self.builder.carry(optimizer_state_name(end, key, segment), value)
+
+    def _carry_tensors(self) -> None:
+        for segment in self.layout.segments:
+            self.builder.carry(segment.name, self.values[segment.name])
+        for name in self.layout.loose:
+            self.builder.carry(f"tensor/{name}", self.values[name])
+
+
+def _or_zeros(gradient: Value | None, tensor: Value) -> Value:
+    """A tensor that a loss does not depend on has a gradient all the same: zero."""
+    return ops.full(0.0, tensor.dtype, tensor.shape) if gradient is None else gradient
+
+
+def step_function(lowering: Lowering, ends: Ends, layout: TensorLayout) -> Function:
+    """One step of every Optimizer.
+
+    Reads `input/<name>`, `rate/<optimizer>` and `seed`; writes `loss/<optimizer>`, `rate_used/<optimizer>`,
+    `metric_sum/<metric>` and `metric_count/<metric>`; everything else is carried from step to step.
+    """
+    return StepBuilder(lowering, ends, layout).function()

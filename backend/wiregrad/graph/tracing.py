@@ -1,0 +1,57 @@
+"""One training step laid open as IR: the value and the gradient of every output port and every tensor."""
+
+from dataclasses import dataclass
+
+from wiregrad.engine.autodiff import gradients
+from wiregrad.engine.ir import Function, TensorType, Value
+from wiregrad.graph.ends import End, Ends
+from wiregrad.graph.evaluation import inputs_behind, read_still_tensors
+from wiregrad.graph.layout import Array
+from wiregrad.graph.lowering import Counters, Forward, Lowering, TensorName
+from wiregrad.graph.step import FunctionBuilder, read_inputs
+from wiregrad.nodes import OptimizerNode
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one step computes before it moves anything.
+
+    `values` and `gradients` are keyed by `node.port` for wires and `node.tensor` for tensors; a gradient is
+    that of `loss`, and is missing where none flows.
+    """
+
+    loss: float
+    values: dict[str, Array]
+    gradients: dict[str, Array]
+
+
+def trace_function(lowering: Lowering, ends: Ends, optimizer: End[OptimizerNode]) -> Function:
+    """Writes `loss`, `value/<key>` and `gradient/<key>`; reads `input/<name>`, `seed` and `step`."""
+    builder = FunctionBuilder()
+    nodes = list(lowering.resolution.nodes.values())
+    counters = Counters(
+        builder.read("seed", TensorType("uint64", ())), builder.read("step", TensorType("int64", ()))
+    )
+    tensors = read_still_tensors(builder, lowering, nodes)
+    inputs = read_inputs(builder, lowering, inputs_behind(lowering, ends, nodes))
+    forward = lowering.forward(nodes, inputs, tensors, counters, training=True)
+    loss = forward.objective(optimizer)
+    builder.write("loss", loss)
+    _write_all(builder, loss, _ports(forward) | tensors)
+    return builder.function("trace")
+
+
+def _ports(forward: Forward) -> dict[str, Value]:
+    return {
+        f"{node.id}.{port.name}": value
+        for node in forward.lowering.resolution.nodes.values()
+        for port, value in zip(node.output_ports, forward.values[node.id], strict=True)
+    }
+
+
+def _write_all(builder: FunctionBuilder, loss: Value, values: dict[TensorName, Value]) -> None:
+    found = gradients(loss, list(values.values()))
+    for (key, value), gradient in zip(values.items(), found, strict=True):
+        builder.write(f"value/{key}", value)
+        if gradient is not None:
+            builder.write(f"gradient/{key}", gradient)
