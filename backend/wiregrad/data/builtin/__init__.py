@@ -1,0 +1,1 @@
+"""One file per built-in dataset; `wiregrad.data.catalogue` finds them."""

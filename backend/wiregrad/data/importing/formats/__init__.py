@@ -1,0 +1,1 @@
+"""One file per format that can be imported; `wiregrad.data.importing` finds them."""
