@@ -1,0 +1,131 @@
+"""A run's append-only log: the worker makes events, the server numbers them when it commits them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+RunState = Literal["queued", "starting", "running", "paused", "completed", "stopped", "failed", "interrupted"]
+SplitName = Literal["train", "validation", "test"]
+
+Finite = float | None
+"""A recorded number; `None` stands for NaN or infinity, which JSON cannot say."""
+
+
+class BaseEvent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    time: Annotated[float, Field(description="Seconds since 1970-01-01 UTC, on the worker's clock.")]
+
+
+class StateEvent(BaseEvent):
+    """The run entered a state; `reason` says why in words for a person."""
+
+    type: Literal["state"] = "state"
+    state: RunState
+    reason: str = ""
+
+
+class StartedEvent(BaseEvent):
+    """The program is compiled and the first step is about to run."""
+
+    type: Literal["started"] = "started"
+    backend: str
+    device: str
+    dtype: Literal["float32", "float64"]
+    parameters: int
+    total_steps: int
+    steps_per_epoch: int | None
+    optimizers: tuple[str, ...]
+    metrics: tuple[str, ...]
+    samples: dict[SplitName, int]
+
+
+class StepsEvent(BaseEvent):
+    """Losses of consecutive steps `first_step`, `first_step + 1`, ... (counted from 1), by optimizer name.
+
+    `learning_rates` holds the rate that each step used. `diverged` is true when a loss is not finite.
+    """
+
+    type: Literal["steps"] = "steps"
+    first_step: int
+    losses: dict[str, tuple[Finite, ...]]
+    learning_rates: dict[str, tuple[Finite, ...]]
+    samples_per_second: Finite
+    diverged: bool = False
+
+
+class EpochEvent(BaseEvent):
+    """Losses and metrics at the end of an epoch, in evaluation mode for validation and test.
+
+    The train figures are averages over the epoch's steps, taken while the weights moved. Of epochs that
+    follow each other faster than 20 a second only some are told; the last one always is, and also if the run
+    completes in the middle of it.
+    """
+
+    type: Literal["epoch"] = "epoch"
+    epoch: int
+    step: int
+    losses: dict[SplitName, dict[str, Finite]]
+    metrics: dict[SplitName, dict[str, Finite]]
+
+
+class LearningRateEvent(BaseEvent):
+    """The base learning rate was changed in flight; it holds from the step after `step`."""
+
+    type: Literal["learning_rate"] = "learning_rate"
+    step: int
+    optimizer: str
+    value: float
+
+
+class CheckpointEvent(BaseEvent):
+    """The weights after `step` are on disk."""
+
+    type: Literal["checkpoint"] = "checkpoint"
+    step: int
+
+
+class MessageEvent(BaseEvent):
+    """A line for the run's log."""
+
+    type: Literal["message"] = "message"
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+class ResultEvent(BaseEvent):
+    """The last figures of a run that completed or was stopped.
+
+    `outputs` has the value of every Output that needs no Input, by name, but for very large ones, which a
+    message names; `losses` the last step's.
+    """
+
+    type: Literal["result"] = "result"
+    step: int
+    losses: dict[str, Finite]
+    metrics: dict[SplitName, dict[str, Finite]]
+    outputs: dict[str, JsonValue]
+
+
+Event = Annotated[
+    StateEvent
+    | StartedEvent
+    | StepsEvent
+    | EpochEvent
+    | LearningRateEvent
+    | CheckpointEvent
+    | MessageEvent
+    | ResultEvent,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class LoggedEvent(BaseModel):
+    """An event with its place in the log: `seq` counts from 1 without gaps."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seq: int
+    event: Event

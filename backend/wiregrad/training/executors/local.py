@@ -1,0 +1,124 @@
+"""Runs as child processes on this machine."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from wiregrad.training.commands import Command
+from wiregrad.training.events import EVENT, Event, StateEvent
+from wiregrad.training.failures import explain_exit
+from wiregrad.training.lines import CHUNK_BYTES, MOST_BYTES_IN_AN_EVENT, LineSplitter, LineTooLong
+from wiregrad.training.spec import LOG_FILE, RunSpec
+from wiregrad.training.states import is_terminal
+
+WORKER = "wiregrad.training.worker"
+SECONDS_BETWEEN_LOOKS = 0.01
+
+
+async def start_child(module: str, *arguments: str, log: IO[bytes] | None) -> asyncio.subprocess.Process:
+    """A Python process that runs one of our modules, with pipes for messages.
+
+    It never outlives its owner: its standard input ends when the owner does, however that happens. It has a
+    session of its own, so that Ctrl-C in a terminal reaches only the owner, which ends it in order.
+    `-P` keeps the current folder off the import path.
+    """
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",
+        "-m",
+        module,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=log,
+        start_new_session=os.name != "nt",
+    )
+
+
+async def end_of(process: asyncio.subprocess.Process) -> int:
+    """The exit status, as soon as the process has ended.
+
+    `process.wait()` also waits until somebody has read all that the process wrote, which nobody might.
+    """
+    while process.returncode is None:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+    return process.returncode
+
+
+class LocalExecutor:
+    """Each run is a worker process; a crash or an out-of-memory kill takes down that run alone."""
+
+    async def start(self, spec: RunSpec, folder: Path) -> "LocalRun":
+        """Raises OSError if the folder cannot be written or no process can be started."""
+        spec.save(folder)
+        with (folder / LOG_FILE).open("ab") as log:
+            process = await start_child(WORKER, str(folder), log=log)
+        return LocalRun(process, folder)
+
+
+class LocalRun:
+    """A worker process, its commands and its events."""
+
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
+        self._process = process
+        self._folder = folder
+        self._has_ended = False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.returncode
+
+    async def events(self) -> AsyncIterator[list[Event]]:
+        reason = ""
+        try:
+            async for events in self._received():
+                self._has_ended = any(
+                    isinstance(event, StateEvent) and is_terminal(event.state) for event in events
+                )
+                yield events
+        except (LineTooLong, ValueError) as error:
+            reason = f"The training process sent something that cannot be understood: {error}"
+            await self.kill()
+        returncode = await end_of(self._process)
+        if not self._has_ended:
+            reason = reason or explain_exit(returncode, str(self._folder / LOG_FILE))
+            yield [StateEvent(time=time.time(), state="failed", reason=reason)]
+
+    async def _received(self) -> AsyncIterator[list[Event]]:
+        output = self._process.stdout
+        assert output is not None  # noqa: S101 - it was asked for
+        splitter = LineSplitter(MOST_BYTES_IN_AN_EVENT)
+        while chunk := await output.read(CHUNK_BYTES):
+            lines = splitter.feed(chunk)
+            if lines:
+                yield [EVENT.validate_json(line) for line in lines]
+
+    async def send(self, command: Command) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None  # noqa: S101 - it was asked for
+        with suppress(BrokenPipeError, ConnectionResetError, RuntimeError):
+            pipe.write(command.model_dump_json().encode() + b"\n")
+            await pipe.drain()
+
+    async def interrupt(self, timeout: float = 10.0) -> None:
+        """Close its standard input, which it takes for the end of its owner."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            await asyncio.wait_for(end_of(self._process), timeout)
+        except TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await end_of(self._process)

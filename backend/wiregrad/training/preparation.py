@@ -1,0 +1,107 @@
+"""What a run needs before its first step: data bound and dealt out, graph compiled, state at hand."""
+
+import time
+from dataclasses import dataclass
+
+from wiregrad.data.dataset import Dataset
+from wiregrad.graph import Graph, Program, Session, TrainingSettings, check, compile_graph
+from wiregrad.training.binding import Binding, BindingError, bind, output_labels, training_problems
+from wiregrad.training.events import SplitName, StartedEvent
+from wiregrad.training.feed import Feed, Samples
+from wiregrad.training.model import Details, Model, Totals
+from wiregrad.training.spec import RunSpec
+
+DEFAULT_STEPS = 100
+"""For a graph without data whose settings name no number of steps: without data there are no epochs."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """`feed` is None, and `samples` is empty, for a graph that trains without data."""
+
+    spec: RunSpec
+    binding: Binding | None
+    samples: dict[SplitName, Samples]
+    feed: Feed | None
+    program: Program
+    session: Session
+    total_steps: int
+
+    @property
+    def multiply_adds_per_step(self) -> int:
+        """About: forward, and backward by values and by weights, which each cost as much."""
+        return 3 * check(self.spec.graph).totals.multiply_adds * self.program.batch_size
+
+    def started(self) -> StartedEvent:
+        return StartedEvent(
+            time=time.time(),
+            backend=self.program.backend,
+            device=self.program.device,
+            dtype=self.program.dtype,
+            parameters=self.program.parameter_count,
+            total_steps=self.total_steps,
+            steps_per_epoch=self.feed.steps_per_epoch if self.feed else None,
+            optimizers=tuple(info.name for info in self.program.optimizers),
+            metrics=self.program.metrics,
+            samples={name: len(samples) for name, samples in self.samples.items()},
+        )
+
+    def checkpoint(self, totals: Totals) -> Model:
+        """The run as it is now; `totals` are those of the epoch that is not over."""
+        details = Details(
+            contents="checkpoint",
+            step=self.session.step_count,
+            seed=self.spec.training.seed,
+            training=self.spec.training,
+            labels=output_labels(self.spec.graph, self.binding),
+            learning_rates=dict(self.session.learning_rates),
+            totals=totals,
+        )
+        return Model(self.spec.graph, self.session.state().arrays(), details)
+
+
+def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None) -> Preparation:
+    """Raises BindingError if the graph cannot be trained, or not with this data."""
+    problems = training_problems(spec.graph, spec.training, dataset)
+    if problems:
+        raise BindingError(problems)
+    settings = spec.training
+    binding = bind(spec.graph, settings, dataset)
+    samples = _samples(binding, settings) if binding else {}
+    feed = Feed(samples["train"], settings) if samples else None
+    # A dataset that is smaller than a batch has only the short one.
+    batch_size = min(settings.batch_size, len(samples["train"])) if samples else 1
+    program = compile_graph(Graph(spec.graph), batch_size, settings.backend, settings.dtype)
+    return Preparation(
+        spec=spec,
+        binding=binding,
+        samples=samples,
+        feed=feed,
+        program=program,
+        session=_session(program, settings, continue_from),
+        total_steps=_total_steps(settings, feed),
+    )
+
+
+def _samples(binding: Binding, settings: TrainingSettings) -> dict[SplitName, Samples]:
+    split = binding.split
+    return {
+        "train": Samples(binding, split.train, settings.dtype),
+        "validation": Samples(binding, split.validation, settings.dtype),
+        "test": Samples(binding, split.test, settings.dtype),
+    }
+
+
+def _session(program: Program, settings: TrainingSettings, continue_from: Model | None) -> Session:
+    if continue_from is None:
+        return program.session(program.init(settings.seed))
+    session = program.session(program.restore(continue_from.tensors))
+    for optimizer, rate in continue_from.details.learning_rates.items():
+        session.set_learning_rate(optimizer, rate)
+    return session
+
+
+def _total_steps(settings: TrainingSettings, feed: Feed | None) -> int:
+    if settings.steps is not None:
+        return settings.steps
+    return settings.epochs * feed.steps_per_epoch if feed else DEFAULT_STEPS

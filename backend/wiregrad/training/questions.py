@@ -1,0 +1,69 @@
+"""What an evaluator process is asked and what it answers."""
+
+from typing import Annotated, Literal
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+from wiregrad.graph.report import Problem
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class SampleQuestion(Message):
+    """A sample of a dataset; `datasets` is the folder of the store that has it."""
+
+    datasets: str
+    dataset: str
+    index: int
+
+
+class Question(Message):
+    """Evaluate a model file. Each input is given once: by `inputs`, else `pictures`, else `sample`.
+
+    `pictures` holds PNG or JPEG files in base64.
+    """
+
+    model: str
+    inputs: dict[str, JsonValue] = {}
+    pictures: dict[str, Base64Bytes] = {}
+    sample: SampleQuestion | None = None
+
+
+class OutputValue(Message):
+    """The value of one Output.
+
+    `value` is nested as `shape` says, which starts with the batch axis when `batched`; numbers that are not
+    finite are None. `display` is how a person would like to see it, and `labels` name the last axis of
+    probabilities.
+    """
+
+    value: JsonValue
+    dtype: Literal["float32", "float64", "int64", "bool"]
+    shape: tuple[int, ...]
+    batched: bool
+    display: Literal["number", "probabilities", "image", "table"]
+    labels: tuple[str, ...] | None
+
+
+class Evaluated(Message):
+    """Every Output that the given inputs reach, with the weights after `step`."""
+
+    type: Literal["evaluated"] = "evaluated"
+    outputs: dict[str, OutputValue]
+    step: int
+
+
+class Refused(Message):
+    """The question cannot be answered; `problems` has what the asker can mend, if it is that."""
+
+    type: Literal["refused"] = "refused"
+    code: Literal["bad_input", "bad_model", "unknown_dataset", "out_of_memory", "too_slow", "defect"]
+    message: str
+    problems: tuple[Problem, ...] = ()
+
+
+Reply = Annotated[Evaluated | Refused, Field(discriminator="type")]
+
+REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)

@@ -1,0 +1,131 @@
+"""Losses of every step on their way into events, and their averages over an epoch."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiregrad.training.events import Finite, StepsEvent
+from wiregrad.training.model import Totals
+
+SECONDS_BETWEEN_EVENTS = 0.05
+MOST_STEPS_IN_AN_EVENT = 2_500
+
+Series = Mapping[str, NDArray[Any]]
+SumAndCount = tuple[float, float]
+
+
+def finite(value: float) -> Finite:
+    return value if math.isfinite(value) else None
+
+
+class Recorder:
+    """Collects steps until enough time has passed for the next event, at most 20 a second."""
+
+    def __init__(self, first_step: int, now: float) -> None:
+        self._next_step = first_step
+        self._count = 0
+        self._samples = 0
+        self._losses: dict[str, list[float]] = {}
+        self._rates: dict[str, list[float]] = {}
+        self._since = now
+        self._due = now
+        self.last_losses: dict[str, float] = {}
+
+    def add(self, losses: Mapping[str, float], rates: Mapping[str, float], samples: int) -> None:
+        for name, value in losses.items():
+            self._losses.setdefault(name, []).append(value)
+        for name, value in rates.items():
+            self._rates.setdefault(name, []).append(value)
+        self.last_losses = dict(losses)
+        self._count += 1
+        self._samples += samples
+
+    def add_series(self, losses: Series, rates: Series, count: int) -> None:
+        for name, values in losses.items():
+            self._losses.setdefault(name, []).extend(values.tolist())
+            self.last_losses[name] = float(values[-1])
+        for name, values in rates.items():
+            self._rates.setdefault(name, []).extend(values.tolist())
+        self._count += count
+
+    def is_due(self, now: float) -> bool:
+        return now >= self._due or self._count >= MOST_STEPS_IN_AN_EVENT
+
+    def take(self, now: float, wall_time: float) -> StepsEvent | None:
+        """What was recorded since the last event; None if nothing was."""
+        if not self._count:
+            return None
+        losses = {name: _finite_tuple(values) for name, values in self._losses.items()}
+        event = StepsEvent(
+            time=wall_time,
+            first_step=self._next_step,
+            losses=losses,
+            learning_rates={name: _finite_tuple(values) for name, values in self._rates.items()},
+            samples_per_second=self._samples / max(now - self._since, 1e-9) if self._samples else None,
+            diverged=any(None in values for values in losses.values()),
+        )
+        self._next_step += self._count
+        self._count = self._samples = 0
+        self._losses, self._rates = {}, {}
+        self._since, self._due = now, now + SECONDS_BETWEEN_EVENTS
+        return event
+
+    def rest(self, now: float) -> None:
+        """Time that passed without training, in a pause or while measuring, does not count as slowness."""
+        if not self._count:
+            self._since = now
+
+
+def _finite_tuple(values: list[float]) -> tuple[Finite, ...]:
+    array = np.asarray(values)
+    if np.isfinite(array).all():
+        return tuple(values)
+    return tuple(finite(value) for value in values)
+
+
+class Averages:
+    """Sums and counts by name, of losses (weighted by samples) and metrics."""
+
+    def __init__(self, totals: Totals | None = None) -> None:
+        self._losses = dict(totals.losses) if totals else {}
+        self._metrics = dict(totals.metrics) if totals else {}
+
+    def add(self, losses: Mapping[str, SumAndCount], metrics: Mapping[str, SumAndCount]) -> None:
+        _accumulate(self._losses, losses.items())
+        _accumulate(self._metrics, metrics.items())
+
+    def add_means(
+        self, losses: Mapping[str, float], metrics: Mapping[str, SumAndCount], samples: int
+    ) -> None:
+        _accumulate(self._losses, ((name, (value * samples, samples)) for name, value in losses.items()))
+        _accumulate(self._metrics, metrics.items())
+
+    def totals(self) -> Totals:
+        return Totals(losses=dict(self._losses), metrics=dict(self._metrics))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._losses
+
+    @property
+    def losses(self) -> dict[str, float]:
+        return {name: _quotient(pair) for name, pair in self._losses.items()}
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Quotients; `Program.summarize` makes them the metrics that they stand for."""
+        return {name: _quotient(pair) for name, pair in self._metrics.items()}
+
+
+def _accumulate(into: dict[str, SumAndCount], pairs: Iterable[tuple[str, SumAndCount]]) -> None:
+    for name, (total, count) in pairs:
+        before, counted = into.get(name, (0.0, 0.0))
+        into[name] = (before + total, counted + count)
+
+
+def _quotient(pair: SumAndCount) -> float:
+    total, count = pair
+    return total / count if count else math.nan
