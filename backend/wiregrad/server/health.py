@@ -1,0 +1,45 @@
+"""What this server is made of, and what is missing."""
+
+import platform
+import sqlite3
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from wiregrad.engine.backends import available
+from wiregrad.server.database.database import Database
+from wiregrad.server.schema.system import BackendInfo, Health
+
+
+class HealthReporter:
+    def __init__(self, database: Database, data_dir: Path) -> None:
+        self._database = database
+        self._data_dir = data_dir
+
+    def report(self) -> Health:
+        return Health(
+            ok=self._database.answers(),
+            version=installed_version("wiregrad"),
+            python=platform.python_version(),
+            numpy=installed_version("numpy"),
+            sqlite=sqlite3.sqlite_version,
+            backends=_backends(),
+            database=self._database.name,
+            data_dir=str(self._data_dir),
+        )
+
+
+@cache
+def installed_version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@cache
+def _backends() -> tuple[BackendInfo, ...]:
+    return tuple(
+        BackendInfo(name=backend.name, device=backend.device, available=True, missing=None)
+        for backend in available()
+    )

@@ -1,0 +1,86 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+
+from wiregrad.server.deps import RunsDep
+from wiregrad.server.errors import refusals
+from wiregrad.server.limits import GRAPH_BODY, LISTED_RUNS
+from wiregrad.server.schema.runs import LearningRateChange, NewRun, RunDetail, RunRecord
+from wiregrad.server.security.json_body import StrictRoute
+
+router = APIRouter(prefix="/runs", tags=["runs"], route_class=StrictRoute)
+COMMAND = refusals(404, 409, 422)
+
+
+@router.get("", operation_id="listRuns", responses=refusals(422))
+async def list_runs(
+    runs: RunsDep,
+    graph_id: Annotated[UUID | None, Query(description="Only runs of this stored graph.")] = None,
+    limit: Annotated[int, Query(ge=1, le=LISTED_RUNS)] = LISTED_RUNS,
+) -> list[RunRecord]:
+    """The runs, newest first."""
+    return await runs.records(graph_id, limit)
+
+
+@router.post(
+    "",
+    operation_id="createRun",
+    status_code=status.HTTP_201_CREATED,
+    responses=refusals(400, 413, 415, 422),
+    max_body_size=GRAPH_BODY,
+)
+async def create_run(new: NewRun, runs: RunsDep) -> RunRecord:
+    """Train a graph; 422 with all problems when the graph or its binding to the data is not legal."""
+    return await runs.create(new)
+
+
+@router.get("/{run_id}", operation_id="getRun", responses=refusals(404, 422))
+async def get_run(run_id: UUID, runs: RunsDep) -> RunDetail:
+    return await runs.detail(run_id)
+
+
+@router.delete(
+    "/{run_id}", operation_id="deleteRun", status_code=status.HTTP_204_NO_CONTENT, responses=COMMAND
+)
+async def delete_run(run_id: UUID, runs: RunsDep) -> None:
+    """Delete an ended run with its log and weights; 409 while it lives."""
+    await runs.delete(run_id)
+
+
+@router.post("/{run_id}/pause", operation_id="pauseRun", responses=COMMAND)
+async def pause_run(run_id: UUID, runs: RunsDep) -> RunRecord:
+    return await runs.pause(run_id)
+
+
+@router.post("/{run_id}/resume", operation_id="resumeRun", responses=COMMAND)
+async def resume_run(run_id: UUID, runs: RunsDep) -> RunRecord:
+    return await runs.resume(run_id)
+
+
+@router.post("/{run_id}/step", operation_id="stepRun", responses=COMMAND)
+async def step_run(run_id: UUID, runs: RunsDep) -> RunRecord:
+    """One step of a paused run."""
+    return await runs.step(run_id)
+
+
+@router.post("/{run_id}/stop", operation_id="stopRun", responses=COMMAND)
+async def stop_run(run_id: UUID, runs: RunsDep) -> RunRecord:
+    """End the run and keep its weights."""
+    return await runs.stop(run_id)
+
+
+@router.post("/{run_id}/checkpoint", operation_id="checkpointRun", responses=COMMAND)
+async def checkpoint_run(run_id: UUID, runs: RunsDep) -> RunRecord:
+    """Write the weights of a live run to disk; a checkpoint event says when it is done."""
+    return await runs.checkpoint(run_id)
+
+
+@router.post(
+    "/{run_id}/learning-rate",
+    operation_id="setLearningRate",
+    responses=refusals(400, 404, 409, 413, 415, 422),
+)
+async def set_learning_rate(run_id: UUID, change: LearningRateChange, runs: RunsDep) -> RunRecord:
+    """Change an optimizer's base learning rate from the next step on."""
+    return await runs.set_learning_rate(run_id, change)

@@ -1,0 +1,107 @@
+"""The event socket: `WS /api/runs/{run_id}/events?after=SEQ`.
+
+The server sends text frames, each an EventFrame as JSON, at most 20 a second: every event of the log with a
+`seq` greater than `after`, in order, each once, first those of the past and then new ones within moments of
+their commit. A client that was cut off connects again with the last `seq` it has seen. After the run's last
+event the socket closes with 1000. It closes with 4404 if there is no such run, and with 4400 if `after` is
+not a whole number. The client has nothing to say; one that talks much is closed with 1008.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from time import monotonic
+from uuid import UUID
+
+from fastapi import WebSocket, WebSocketDisconnect
+
+from wiregrad.server.errors import Refusal
+from wiregrad.server.limits import EVENTS_PER_PAGE, FRAMES_PER_SECOND, SOCKET_MESSAGES
+from wiregrad.server.runs.live import LiveRuns
+from wiregrad.server.runs.log import EventLog, LoggedText, frame_of, within_bytes
+from wiregrad.server.runs.tail import Tail
+
+NORMAL, POLICY, BAD_AFTER, UNKNOWN_RUN = 1000, 1008, 4400, 4404
+LARGEST_SEQ = 2**63 - 1
+
+
+class Feed:
+    def __init__(self, live: LiveRuns, log: EventLog) -> None:
+        self._live = live
+        self._log = log
+
+    async def follow(self, socket: WebSocket, run_id: str, after: str) -> None:
+        """Serve one client from its connection to its end. That a client goes away is normal."""
+        await socket.accept()
+        code, reason = NORMAL, ""
+        try:
+            place = _Place(_parsed_after(after))
+            code = await self._until_either_ends(socket, _parsed_id(run_id), place)
+        except Refusal as refusal:
+            code, reason = (UNKNOWN_RUN if refusal.status_code == 404 else BAD_AFTER), str(refusal.detail)  # noqa: PLR2004
+        except WebSocketDisconnect:
+            return
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it may be gone by now
+            await socket.close(code, reason)
+
+    async def _until_either_ends(self, socket: WebSocket, run_id: UUID, place: "_Place") -> int:
+        sending = asyncio.create_task(self._send(socket, run_id, place))
+        listening = asyncio.create_task(_listen(socket))
+        try:
+            done, _ = await asyncio.wait({sending, listening}, return_when=asyncio.FIRST_COMPLETED)
+            return next(iter(done)).result()
+        finally:
+            for task in (sending, listening):
+                task.cancel()
+            await asyncio.gather(sending, listening, return_exceptions=True)
+
+    async def _send(self, socket: WebSocket, run_id: UUID, place: "_Place") -> int:
+        tail = self._live.tail(run_id)
+        while True:
+            started = monotonic()
+            events = await self._next(run_id, place.after, tail)
+            if events:
+                await socket.send_text(frame_of(events))
+                place.after = events[-1].seq
+                await asyncio.sleep(max(0.0, started + 1 / FRAMES_PER_SECOND - monotonic()))
+            elif tail is None or tail.ended:
+                return NORMAL
+            else:
+                await tail.news(place.after)
+
+    async def _next(self, run_id: UUID, after: int, tail: Tail | None) -> Sequence[LoggedText]:
+        """From memory where it is there; otherwise from the database, as much as is committed."""
+        recent = tail.since(after, EVENTS_PER_PAGE) if tail is not None else None
+        if recent is not None:
+            return list(within_bytes(iter(recent)))
+        page = await asyncio.to_thread(self._log.page, run_id, after, EVENTS_PER_PAGE)
+        return page.events
+
+
+class _Place:
+    """How far a client has come."""
+
+    def __init__(self, after: int) -> None:
+        self.after = after
+
+
+async def _listen(socket: WebSocket) -> int:
+    """Notice that the client goes away; what it says is not for us."""
+    for _ in range(SOCKET_MESSAGES):
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", NORMAL))
+    return POLICY
+
+
+def _parsed_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refusal(404, "not_found", "There is no such run.") from None
+
+
+def _parsed_after(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_SEQ:  # noqa: PLR2004
+        return int(text)
+    raise Refusal(422, "invalid", "`after` has to be a whole number from 0 on.")

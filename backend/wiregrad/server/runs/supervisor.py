@@ -1,0 +1,172 @@
+"""What can be asked of the server about runs: make them, read them, command them."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from wiregrad.graph.document import GraphDocument, TrainingSettings
+from wiregrad.graph.report import Problem
+from wiregrad.server.datasets import Datasets
+from wiregrad.server.errors import Refusal, illegal_now, invalid
+from wiregrad.server.runs.execution import START_WITHIN, Execution
+from wiregrad.server.runs.live import LiveRun
+from wiregrad.server.runs.log import EventLog, page_of
+from wiregrad.server.runs.store import RunStore
+from wiregrad.server.schema.runs import LearningRateChange, NewRun, RunDetail, RunRecord
+from wiregrad.training.binding import training_problems
+from wiregrad.training.commands import (
+    Command,
+    Pause,
+    Resume,
+    SaveCheckpoint,
+    SetLearningRate,
+    SingleStep,
+    Stop,
+)
+from wiregrad.training.states import OBEYED_IN, IllegalTransition, RunCommand, require_obeyed
+
+ANSWER_WITHIN = 1.0
+"""Seconds that a command's answer waits for the run to obey; after a longer step, events tell."""
+
+SAVE_WITHIN = 30.0
+"""Seconds that a run may take to save its weights for someone who asks them."""
+
+
+class Runs:
+    """Used from the event loop. Unknown ids are refused with 404, commands out of season with 409."""
+
+    def __init__(
+        self, store: RunStore, event_log: EventLog, execution: Execution, datasets: Datasets
+    ) -> None:
+        self._store = store
+        self._log = event_log
+        self._execution = execution
+        self._live = execution.live
+        self._datasets = datasets
+
+    async def create(self, new: NewRun) -> RunRecord:
+        """Queue a run; refused with 422 and all problems if it cannot be trained."""
+        training = new.training or new.graph.training
+        await asyncio.to_thread(self._require_trainable, new.graph, training)
+        record = await asyncio.to_thread(self._store.create, new.graph, new.graph_id, training)
+        await self._execution.enqueue(record.id, training.dataset)
+        return await self.record(record.id)
+
+    def _require_trainable(self, graph: GraphDocument, training: TrainingSettings) -> None:
+        dataset = self._datasets.open_for_training(training.dataset)
+        problems = training_problems(graph, training, dataset)
+        if problems:
+            raise invalid(_in_words(problems), problems)
+
+    # Reading
+
+    async def record(self, run_id: UUID) -> RunRecord:
+        return await asyncio.to_thread(self._store.record, run_id)
+
+    async def detail(self, run_id: UUID) -> RunDetail:
+        return await asyncio.to_thread(self._store.detail, run_id)
+
+    async def records(self, graph_id: UUID | None, limit: int) -> list[RunRecord]:
+        return await asyncio.to_thread(self._store.records, graph_id, limit)
+
+    async def events(self, run_id: UUID, after: int, limit: int) -> str:
+        """Return an EventsPage as JSON text."""
+        page = await asyncio.to_thread(self._log.page, run_id, after, limit)
+        return page_of(page, after)
+
+    def datasets_in_use(self) -> set[str]:
+        """Ids of the datasets that live runs read or will read."""
+        return {run.dataset for run in self._live.all() if run.dataset is not None and not run.has_ended}
+
+    def folder(self, run_id: UUID) -> Path:
+        return self._execution.folder(run_id)
+
+    # Commands
+
+    async def pause(self, run_id: UUID) -> RunRecord:
+        run = await self._obeying(run_id, "pause")
+        return await self._command(run, Pause(), lambda: run.state == "paused")
+
+    async def resume(self, run_id: UUID) -> RunRecord:
+        run = await self._obeying(run_id, "resume")
+        return await self._command(run, Resume(), lambda: run.state == "running")
+
+    async def step(self, run_id: UUID) -> RunRecord:
+        run = await self._obeying(run_id, "step")
+        before = run.tail.last_seq
+        return await self._command(run, SingleStep(), lambda: run.tail.last_seq > before)
+
+    async def stop(self, run_id: UUID) -> RunRecord:
+        run = await self._obeying(run_id, "stop")
+        if not run.has_turn:
+            await self._execution.stop_waiting(run)
+        return await self._command(run, Stop(), lambda: run.has_ended)
+
+    async def checkpoint(self, run_id: UUID) -> RunRecord:
+        run = await self._obeying(run_id, "checkpoint")
+        return await self._command(run, SaveCheckpoint(), _checkpointed(run))
+
+    async def with_weights_saved(self, run_id: UUID) -> RunRecord:
+        """The run after its present weights, if it has any, are on disk."""
+        record = await self.record(run_id)
+        run = self._live.get(run_id)
+        if run is None or run.state not in OBEYED_IN["checkpoint"] or run.checkpoint_step == record.step:
+            return record
+        return await self._command(run, SaveCheckpoint(), _checkpointed(run), SAVE_WITHIN)
+
+    async def set_learning_rate(self, run_id: UUID, change: LearningRateChange) -> RunRecord:
+        run = await self._obeying(run_id, "learning_rate")
+        if run.optimizers and change.optimizer not in run.optimizers:
+            raise _unknown_optimizer(change.optimizer, run.optimizers)
+        before = run.tail.last_seq
+        command = SetLearningRate(optimizer=change.optimizer, value=change.value)
+        return await self._command(run, command, lambda: run.tail.last_seq > before)
+
+    async def _obeying(self, run_id: UUID, command: RunCommand) -> LiveRun:
+        run = self._live.get(run_id)
+        state = run.state if run else (await self.record(run_id)).state
+        try:
+            require_obeyed(state, command)
+        except IllegalTransition as error:
+            raise illegal_now(str(error)) from None
+        if run is None:
+            raise illegal_now("This run is about to end.")
+        return run
+
+    async def _command(
+        self, run: LiveRun, command: Command, obeyed: Callable[[], bool], within: float = ANSWER_WITHIN
+    ) -> RunRecord:
+        if await run.until(lambda: run.handle is not None, START_WITHIN) and run.handle is not None:
+            await run.handle.send(command)
+            await run.until(obeyed, within)
+        return await self.record(run.id)
+
+    async def delete(self, run_id: UUID) -> None:
+        await asyncio.to_thread(self._store.delete, run_id)
+        self._live.remove(run_id)  # its process may be about to exit still
+        await asyncio.to_thread(shutil.rmtree, self.folder(run_id), ignore_errors=True)
+
+
+def _checkpointed(run: LiveRun) -> Callable[[], bool]:
+    before = run.checkpoints
+    return lambda: run.checkpoints > before
+
+
+def _in_words(problems: tuple[Problem, ...]) -> str:
+    first = problems[0]
+    more = f" And {len(problems) - 1} more." if len(problems) > 1 else ""
+    return f"{first.message} {first.remedy}{more}"
+
+
+def _unknown_optimizer(name: str, known: tuple[str, ...]) -> Refusal:
+    there = ", ".join(known)
+    problem = Problem(
+        code="unknown_optimizer",
+        message=f"The run has no Optimizer called {name!r}.",
+        expected=f"one of: {there}",
+        got=repr(name),
+        remedy="Use a name that the run's `started` event lists.",
+    )
+    return invalid(f"The run has no Optimizer called {name!r}; it has: {there}.", [problem])
