@@ -1,0 +1,186 @@
+"""The command line: `wiregrad [serve]`, `check`, `train`, `evaluate`, `examples`.
+
+Only the names and options of the commands are here, so that `--help` answers at once; what a command does
+is imported when it runs.
+"""
+
+import os
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wiregrad.cli.console import FAILED, CommandFailed, complain
+from wiregrad.engine.blas import prefer_wide_kernels
+
+app = typer.Typer(
+    name="wiregrad",
+    help="Draw a neural network, see where its gradients flow, train it, take it away.",
+    no_args_is_help=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+GraphArgument = Annotated[
+    str, typer.Argument(metavar="FILE|EXAMPLE", help="A graph file, or an example's name.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
+PortOption = Annotated[
+    int | None,
+    typer.Option(min=0, max=65535, help="Port to listen on; 8000, or a free one if that is taken."),
+]
+BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")]
+DataDirOption = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Where graphs, datasets and runs are kept.")
+]
+
+RemoteOption = Annotated[
+    bool, typer.Option("--allow-remote", help="Let other computers in; there are no accounts yet.")
+]
+AllowedHostOption = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="A further host name to answer to; may be repeated.")
+]
+
+
+def main() -> None:
+    """Run the command line. Problems go to standard error in words; exit code 0 means that all was done."""
+    # NumPy's BLAS reads its choice when it is loaded, which some command may do later.
+    prefer_wide_kernels(os.environ)
+    try:
+        app()
+    except CommandFailed as error:
+        complain(str(error))
+    except BrokenPipeError:
+        # Whoever read our output, such as `head`, has had enough; nobody needs to hear about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(FAILED)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    *,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = None,
+    browser: BrowserOption = True,
+    data_dir: DataDirOption = None,
+    allow_remote: RemoteOption = False,
+    allowed_host: AllowedHostOption = None,
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """Draw a neural network, see where its gradients flow, train it, take it away.
+
+    Without a command, Wiregrad starts its server and opens the browser.
+    """
+    if version:
+        typer.echo(f"wiregrad {metadata.version('wiregrad')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        serve(
+            host=host,
+            port=port,
+            browser=browser,
+            data_dir=data_dir,
+            allow_remote=allow_remote,
+            allowed_host=allowed_host,
+        )
+
+
+@app.command()
+def serve(
+    *,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = None,
+    browser: BrowserOption = True,
+    data_dir: DataDirOption = None,
+    allow_remote: RemoteOption = False,
+    allowed_host: AllowedHostOption = None,
+) -> None:
+    """Start the server and open the page in a browser; Ctrl-C stops it."""
+    from wiregrad.cli.serving import serve_until_stopped  # noqa: PLC0415
+
+    serve_until_stopped(
+        host,
+        port,
+        data_dir,
+        open_browser=browser,
+        allow_remote=allow_remote,
+        allowed_hosts=allowed_host or [],
+    )
+
+
+@app.command()
+def check(graph: GraphArgument, json: JsonOption = False) -> None:
+    """Say what is wrong with a graph, and what flows in it."""
+    from wiregrad.cli.checking import check_graph  # noqa: PLC0415
+
+    raise typer.Exit(check_graph(graph, as_json=json))
+
+
+@app.command()
+def train(
+    graph: GraphArgument,
+    *,
+    data: Annotated[
+        str | None,
+        typer.Option(metavar="DATASET|FILE", help="A dataset's id, or a .csv, .npz, .npy or .zip file."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="INPUT=COLUMN", help="The column that an Input reads; may be repeated."),
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="How many steps.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How many passes over the data.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Samples in a step.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Where all random numbers come from.")] = None,
+    backend: Annotated[str | None, typer.Option(help="What computes: auto, or a backend's name.")] = None,
+    dtype: Annotated[str | None, typer.Option(metavar="float32|float64", help="Precision.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the trained model here (.safetensors).")
+    ] = None,
+    data_dir: DataDirOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Train a graph. Ctrl-C stops it and keeps the weights."""
+    from wiregrad.cli.training import TrainingWish, train_graph  # noqa: PLC0415
+
+    wish = TrainingWish(
+        graph=graph,
+        data=data,
+        columns=tuple(column or ()),
+        steps=steps,
+        epochs=epochs,
+        changes={"batch_size": batch_size, "seed": seed, "backend": backend, "dtype": dtype},
+        out=out,
+        data_dir=data_dir,
+    )
+    raise typer.Exit(train_graph(wish, as_json=json))
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file that `train --out` wrote.")],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input", metavar="NAME=VALUE", help="Numbers as JSON, or @FILE (.npy, .png, .jpg, .json)."
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Give a trained model inputs and see its outputs."""
+    from wiregrad.cli.evaluating import evaluate_model  # noqa: PLC0415
+
+    evaluate_model(model, inputs or [], as_json=json)
+
+
+@app.command()
+def examples(json: JsonOption = False) -> None:
+    """List the graphs that come with Wiregrad."""
+    from wiregrad.cli.listing import list_examples  # noqa: PLC0415
+
+    list_examples(as_json=json)

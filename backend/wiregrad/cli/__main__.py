@@ -1,0 +1,5 @@
+"""`python -m wiregrad.cli` is `wiregrad`."""
+
+from wiregrad.cli import main
+
+main()
