@@ -1,0 +1,14 @@
+import { copySelection } from "../../editing/actions";
+import { writeClipboard } from "../../editing/clipboard-text";
+import { hasSelection } from "../../graph/selection-store";
+import { defineCommand } from "../define-command";
+
+export default defineCommand({
+  id: "edit.copy",
+  title: "Copy",
+  group: "Edit",
+  shortcut: "Mod+C",
+  isNative: true,
+  enabled: hasSelection,
+  run: () => writeClipboard(copySelection()),
+});

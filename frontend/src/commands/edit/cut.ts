@@ -1,0 +1,14 @@
+import { cutSelection } from "../../editing/actions";
+import { writeClipboard } from "../../editing/clipboard-text";
+import { hasSelection } from "../../graph/selection-store";
+import { defineCommand } from "../define-command";
+
+export default defineCommand({
+  id: "edit.cut",
+  title: "Cut",
+  group: "Edit",
+  shortcut: "Mod+X",
+  isNative: true,
+  enabled: hasSelection,
+  run: () => writeClipboard(cutSelection()),
+});

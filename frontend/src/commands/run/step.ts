@@ -1,0 +1,13 @@
+import { graphStore } from "../../graph/graph-store";
+import { runSession, step } from "../../run/session";
+import { defineCommand } from "../define-command";
+
+export default defineCommand({
+  id: "run.step",
+  title: "Train one step",
+  group: "Run",
+  shortcut: "Mod+Shift+Enter",
+  whileTyping: true,
+  enabled: () => graphStore.getState().graphId !== null && runSession.getState().busy === null,
+  run: step,
+});

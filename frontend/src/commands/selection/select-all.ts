@@ -1,0 +1,15 @@
+import { graphStore } from "../../graph/graph-store";
+import { select } from "../../graph/selection-store";
+import { defineCommand } from "../define-command";
+
+export default defineCommand({
+  id: "selection.all",
+  title: "Select all",
+  group: "Selection",
+  shortcut: "Mod+A",
+  enabled: () => graphStore.getState().graphId !== null,
+  run: () => {
+    const { nodes, notes } = graphStore.getState().document;
+    select([...nodes, ...notes].map((part) => part.id));
+  },
+});

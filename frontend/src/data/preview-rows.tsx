@@ -1,0 +1,51 @@
+import type { ColumnInfo, DatasetPreview } from "../net/types";
+import { formatValue } from "../telemetry/format";
+import { DataTable } from "../ui/data-table";
+import styles from "./preview-rows.module.css";
+
+type Row = DatasetPreview["rows"][number];
+
+/** Samples with a picture as tiles, others as a table. */
+export function PreviewRows({ columns, rows }: { columns: readonly ColumnInfo[]; rows: readonly Row[] }) {
+  const pictured = columns.find(({ name }) => isPicture(rows[0]?.[name]));
+  if (pictured === undefined) {
+    return (
+      <DataTable
+        caption="First samples"
+        columns={["", ...columns.map(({ name }) => name)]}
+        rows={rows.map((row, place) => [place, ...columns.map(({ name }) => textOf(row[name]))])}
+      />
+    );
+  }
+  const others = columns.filter(({ name }) => name !== pictured.name);
+  return (
+    <ul className={styles.tiles}>
+      {rows.map((row, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a sample's place is its identity.
+        <li key={place} className={styles.tile}>
+          <img
+            className={styles.picture}
+            src={String(row[pictured.name])}
+            alt={`${pictured.name} of sample ${place}`}
+          />
+          <span className={styles.caption}>{others.map(({ name }) => textOf(row[name])).join(", ")}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function isPicture(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith("data:image/");
+}
+
+const MOST_NUMBERS = 6;
+
+function textOf(value: unknown): string {
+  if (typeof value === "number") return formatValue(value);
+  if (value === null || value === undefined) return "missing";
+  if (!Array.isArray(value)) return String(value);
+  const numbers = value.flat(Number.POSITIVE_INFINITY);
+  const shown = numbers.slice(0, MOST_NUMBERS).map(textOf).join(", ");
+  return numbers.length > MOST_NUMBERS ? `${shown}, … (${numbers.length})` : shown;
+}

@@ -1,0 +1,23 @@
+import { kindOf } from "../graph/catalogue-store";
+import { plural } from "../graph/describe";
+import { indexOf, nodeTitle } from "../graph/document";
+import type { GraphDocument } from "../graph/types";
+
+/** What steps of the history are called. */
+
+export function nameOf(document: GraphDocument, id: string): string {
+  const { nodes, notes } = indexOf(document);
+  const node = nodes.get(id);
+  if (node !== undefined) return nodeTitle(node, kindOf(node.kind)?.title);
+  return notes.has(id) ? "note" : id;
+}
+
+export function describeParts(document: GraphDocument, ids: readonly string[]): string {
+  const [only] = ids;
+  if (ids.length === 1 && only !== undefined) return nameOf(document, only);
+  return plural(ids.length, "part");
+}
+
+export function describeMove(document: GraphDocument, ids: readonly string[]): string {
+  return `Move ${describeParts(document, ids)}`;
+}

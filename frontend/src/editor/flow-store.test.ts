@@ -1,0 +1,51 @@
+import { produce } from "immer";
+import { describe, expect, it } from "vitest";
+import { emptyDocument } from "../graph/document";
+import { addNode, addNote, connect, type GraphDraft, moveBy } from "../graph/operations";
+import { edgesFor, nodesFor } from "./flow-store";
+
+const nothing = { nodes: new Set<string>(), wires: new Set<string>() };
+const document = produce(emptyDocument(), (draft) => {
+  const change = draft as GraphDraft;
+  addNode(change, { kind: "Parameter", position: { x: 0, y: 0 } });
+  addNode(change, { kind: "Output", position: { x: 300, y: 0 } });
+  addNote(change, { x: 0, y: 200 });
+  connect(change, { node: "parameter", port: "output" }, { node: "output", port: "input" });
+});
+
+describe("React Flow's lists", () => {
+  it("keep every object that did not change", () => {
+    const nodes = nodesFor([], document, nothing);
+    const edges = edgesFor([], document, nothing);
+    expect(nodesFor(nodes, structuredClone(document), nothing)).toEqual(nodes);
+    nodesFor(nodes, structuredClone(document), nothing).forEach((node, place) => {
+      expect(node).toBe(nodes[place]);
+    });
+    expect(edgesFor(edges, structuredClone(document), nothing)[0]).toBe(edges[0]);
+  });
+
+  it("keep measured sizes of what moved or was selected", () => {
+    const measured = nodesFor([], document, nothing).map((node) => ({
+      ...node,
+      measured: { width: 240, height: 100 },
+    }));
+    const moved = produce(document, (draft) =>
+      moveBy(draft as GraphDraft, new Set(["output"]), { x: 20, y: 0 }),
+    );
+    const next = nodesFor(measured, moved, { nodes: new Set(["parameter"]), wires: new Set() });
+    const byId = new Map(next.map((node) => [node.id, node]));
+    expect(byId.get("output")).toMatchObject({ position: { x: 320 }, measured: { width: 240 } });
+    expect(byId.get("parameter")).toMatchObject({ selected: true, measured: { width: 240 } });
+    expect(byId.get("note")).toBe(measured[0]);
+  });
+
+  it("name a wire by the port it ends at, and redraw it when its source changes", () => {
+    const edges = edgesFor([], document, nothing);
+    expect(edges[0]).toMatchObject({ id: "output.input", source: "parameter", sourceHandle: "output" });
+    const rewired = produce(document, (draft) => {
+      addNode(draft as GraphDraft, { kind: "Constant", position: { x: 0, y: 0 } });
+      connect(draft as GraphDraft, { node: "constant", port: "output" }, { node: "output", port: "input" });
+    });
+    expect(edgesFor(edges, rewired, nothing)[0]).toMatchObject({ id: "output.input", source: "constant" });
+  });
+});

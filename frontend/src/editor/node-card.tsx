@@ -1,0 +1,122 @@
+import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
+import { CircleHelp } from "lucide-react";
+import { type CSSProperties, memo, useEffect, useRef, useState } from "react";
+import { shallow } from "zustand/shallow";
+import { rename } from "../editing/actions";
+import { onRename } from "../editing/rename";
+import { categoryColor, useCatalogue, useKind } from "../graph/catalogue-store";
+import { summarizeSettings } from "../graph/describe";
+import { indexOf, nodeTitle } from "../graph/document";
+import { endGesture, useGraph } from "../graph/graph-store";
+import { portsOf, samePorts } from "../graph/ports";
+import { problemsOf } from "../graph/problems";
+import type { GraphNode } from "../graph/types";
+import type { FlowNode } from "./flow-store";
+import styles from "./node-card.module.css";
+import { InputRow, OutputRow } from "./port-row";
+import { ProblemBadge } from "./problem-badge";
+
+/** The one look of all kinds. It reads the document and the report by its id, so a drag redraws nothing in it. */
+export const NodeCard = memo(
+  function NodeCard({ id, selected }: NodeProps<FlowNode>) {
+    const node = useGraph((state) => indexOf(state.document).nodes.get(id));
+    return node === undefined ? null : <Card node={node} selected={selected} />;
+  },
+  (before, after) => before.id === after.id && before.selected === after.selected,
+);
+
+function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
+  const { id } = node;
+  const kind = useKind(node.kind);
+  const isLoaded = useCatalogue().state === "ready";
+  const ports = useGraph((state) => portsOf(state.document, state.report, kind, id), samePorts);
+  const problems = useGraph((state) => problemsOf(state.report, id), shallow);
+  const isUnknown = isLoaded && kind === undefined;
+  useRedrawnHandles(id, [...ports.inputs, ...ports.outputs].map((port) => port.name).join());
+
+  return (
+    <div
+      className={styles.card}
+      data-testid={`node-${id}`}
+      data-kind={node.kind}
+      data-selected={selected}
+      data-unknown={isUnknown || undefined}
+      data-problem={problems[0]?.severity}
+      style={{ "--category": categoryColor(kind?.category) } as CSSProperties}
+    >
+      <header className={styles.header}>
+        {isUnknown ? (
+          <CircleHelp aria-hidden className={styles.unknownMark} size={14} />
+        ) : (
+          <span className={styles.mark} />
+        )}
+        <Title node={node} title={nodeTitle(node, kind?.title)} />
+        {node.label !== "" && <span className={styles.kind}>{kind?.title ?? node.kind}</span>}
+      </header>
+      <p className={styles.summary}>
+        {isUnknown ? "Unknown kind, kept as it is" : summarizeSettings(kind, node.settings) || kind?.summary}
+      </p>
+      <ul className={styles.ports}>
+        {ports.inputs.map((port) => (
+          <InputRow key={port.name} node={id} port={port} />
+        ))}
+        {ports.outputs.map((port) => (
+          <OutputRow key={port.name} node={id} port={port} />
+        ))}
+      </ul>
+      {problems.length > 0 && <ProblemBadge problems={problems} />}
+    </div>
+  );
+}
+
+/** Double-click or F2 to rename in place. */
+function Title({ node, title }: { node: GraphNode; title: string }) {
+  const [editing, setEditing] = useState(false);
+  useEffect(() => onRename(node.id, () => setEditing(true)), [node.id]);
+
+  if (!editing) {
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: F2 does the same from the keyboard.
+      <span
+        className={styles.title}
+        onDoubleClick={(event) => {
+          event.stopPropagation();
+          setEditing(true);
+        }}
+      >
+        {title}
+      </span>
+    );
+  }
+  return (
+    <input
+      className={`${styles.rename} nodrag`}
+      aria-label={`New name of ${title}`}
+      defaultValue={node.label}
+      placeholder={title}
+      maxLength={128}
+      ref={(input) => input?.select()}
+      onBlur={(event) => {
+        setEditing(false);
+        endGesture();
+        rename(node.id, event.target.value);
+      }}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") event.currentTarget.value = node.label;
+        if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+/** React Flow measures ports when a card appears; it has to be told when they change, and only then. */
+function useRedrawnHandles(id: string, names: string): void {
+  const updateNodeInternals = useUpdateNodeInternals();
+  const measured = useRef(names);
+  useEffect(() => {
+    if (measured.current === names) return;
+    measured.current = names;
+    updateNodeInternals(id);
+  }, [id, names, updateNodeInternals]);
+}

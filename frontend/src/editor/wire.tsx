@@ -1,0 +1,40 @@
+import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { memo } from "react";
+import { formatValue } from "../graph/describe";
+import { indexOf } from "../graph/document";
+import { useGraph } from "../graph/graph-store";
+import { valueOfWire } from "../graph/ports";
+import { problemsOf } from "../graph/problems";
+import type { FlowEdge } from "./flow-store";
+import styles from "./wire.module.css";
+
+/** A wire looks up by its id what it carries. Blue and solid, or grey and dashed: both from one attribute. */
+export const WireLine = memo(function WireLine(props: EdgeProps<FlowEdge>) {
+  const { id, target, targetHandleId, selected } = props;
+  const value = useGraph((state) => {
+    const wire = indexOf(state.document).wires.get(id);
+    return wire === undefined ? null : valueOfWire(state.report, wire);
+  });
+  const isRefused = useGraph((state) =>
+    problemsOf(state.report, target).some(
+      // A wire without gradient is grey: the port says that this is a problem there.
+      (problem) =>
+        problem.severity === "error" && problem.port === targetHandleId && problem.code !== "no_gradient",
+    ),
+  );
+  const [path] = getBezierPath(props);
+  return (
+    <g
+      className={styles.wire}
+      data-testid={`wire-${target}-${targetHandleId}`}
+      data-wire={id}
+      data-grad={value?.carries_gradient ?? false}
+      data-known={value !== null}
+      data-type={value === null ? undefined : formatValue(value)}
+      data-problem={isRefused || undefined}
+      data-selected={selected || undefined}
+    >
+      <BaseEdge id={id} path={path} interactionWidth={22} className={styles.line ?? ""} />
+    </g>
+  );
+});

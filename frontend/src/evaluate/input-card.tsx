@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { previewQuery } from "../net/queries";
+import { DrawPad } from "./draw-pad";
+import styles from "./input-card.module.css";
+import type { InputValue } from "./input-value";
+import { NumbersInput } from "./numbers-input";
+import { PictureInput } from "./picture-input";
+import type { RunInput } from "./run-inputs";
+import { pictureShape, showShape } from "./tensor";
+import { TensorPicture } from "./tensor-picture";
+
+interface InputCardProps {
+  input: RunInput;
+  dataset: string | null;
+  value: InputValue;
+  /** It is that of a sample of the dataset, untouched. */
+  isSample: boolean;
+  onValue: (value: InputValue) => void;
+}
+
+const LARGEST_DRAWING = 64;
+
+/** The control that suits an Input: a pad to draw on, a picture to drop, or numbers. */
+export function InputCard({ input, dataset, value, isSample, onValue }: InputCardProps) {
+  const picture = input.dtype === "float32" ? pictureShape(input.shape) : null;
+  return (
+    <section className={styles.card} aria-label={input.title}>
+      <header className={styles.head}>
+        <h3 className={styles.name}>{input.title}</h3>
+        <span className={styles.type}>
+          {input.dtype} {showShape(input.shape)}
+        </span>
+      </header>
+      {picture === null ? (
+        <NumbersInput input={input} value={value} onValue={onValue} />
+      ) : (
+        <PictureControls
+          input={input}
+          dataset={dataset}
+          value={value}
+          isSample={isSample}
+          onValue={onValue}
+        />
+      )}
+    </section>
+  );
+}
+
+function PictureControls({ input, dataset, value, isSample, onValue }: InputCardProps): ReactNode {
+  const shape = pictureShape(input.shape);
+  const range = useColumnRange(dataset, input.column);
+  if (shape === null) return null;
+  const { channels, height, width } = shape;
+  const numbers = value.kind === "numbers" ? value.flat : null;
+  const drawable = channels === 1 && height <= LARGEST_DRAWING && width <= LARGEST_DRAWING;
+  return (
+    <PictureInput
+      data-testid={`evaluate-input-${input.name}`}
+      onPicture={(address) => onValue({ kind: "picture", address })}
+    >
+      {value.kind === "picture" && (
+        <img className={styles.picture} src={value.address} alt="What was given" />
+      )}
+      {numbers !== null && drawable && (
+        <DrawPad
+          width={width}
+          height={height}
+          flat={numbers}
+          strongest={range.max}
+          isSample={isSample}
+          onChange={(flat) => onValue({ kind: "numbers", flat })}
+        />
+      )}
+      {numbers !== null && !drawable && (
+        <TensorPicture flat={numbers} shape={shape} range={range} label="What was given" />
+      )}
+    </PictureInput>
+  );
+}
+
+/** The smallest and largest number of a column in the data it was trained on: how bright ink is. */
+function useColumnRange(dataset: string | null, column: string): { min: number; max: number } {
+  const { data } = useQuery({ ...previewQuery(dataset ?? "", 1), enabled: dataset !== null });
+  const statistics = data?.statistics[column];
+  return { min: statistics?.min ?? 0, max: statistics?.max ?? 1 };
+}

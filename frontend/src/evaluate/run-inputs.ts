@@ -1,0 +1,54 @@
+import type { GraphDocument, GraphNode, Report, ValueReport } from "../graph/types";
+
+/** An Input that some Output depends on: what evaluation has to be given. */
+export interface RunInput {
+  readonly name: string;
+  readonly title: string;
+  /** The dataset's column that it reads in training. */
+  readonly column: string;
+  readonly dtype: ValueReport["dtype"];
+  readonly shape: readonly number[];
+}
+
+const INPUT = "Input";
+const OUTPUT = "Output";
+
+/** Inputs upstream of an Output, in the document's order. A target that only the loss reads is not among them. */
+export function neededInputs(graph: GraphDocument, report: Report): RunInput[] {
+  const needed = upstream(
+    graph,
+    graph.nodes.filter((node) => node.kind === OUTPUT),
+  );
+  return graph.nodes.flatMap((node) => {
+    const value = report.nodes[node.id]?.outputs[0]?.value;
+    if (node.kind !== INPUT || !needed.has(node.id) || !value) return [];
+    const name = setting(node, "name") ?? "input";
+    return [
+      {
+        name,
+        title: node.label || name,
+        column: setting(node, "column") ?? name,
+        dtype: value.dtype,
+        shape: value.shape,
+      },
+    ];
+  });
+}
+
+function upstream(graph: GraphDocument, ends: readonly GraphNode[]): ReadonlySet<string> {
+  const into = Map.groupBy(graph.wires, ({ target }) => target.node);
+  const seen = new Set<string>();
+  const waiting = ends.map(({ id }) => id);
+  while (waiting.length > 0) {
+    const id = waiting.pop() as string;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    for (const { source } of into.get(id) ?? []) waiting.push(source.node);
+  }
+  return seen;
+}
+
+function setting(node: GraphNode, name: string): string | null {
+  const value = node.settings[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}

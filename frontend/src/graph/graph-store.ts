@@ -1,0 +1,103 @@
+import { useStoreWithEqualityFn } from "zustand/traditional";
+import { createStore } from "zustand/vanilla";
+import { emptyDocument } from "./document";
+import * as history from "./history";
+import type { GraphDraft } from "./operations";
+import type { GraphDocument, GraphRecord, Report } from "./types";
+
+/**
+ * The graph that is open: the document, how it came to be, and what the server's check said about it.
+ * Outside React: `graphStore.getState().document`. Inside: `useGraphDocument()`, `useReport()`.
+ */
+export interface GraphState {
+  readonly document: GraphDocument;
+  /** The id it is stored under; null while none is open. */
+  readonly graphId: string | null;
+  /** The revision on the server that the document grew from. */
+  readonly revision: number | null;
+  readonly timeline: history.Timeline;
+  /** The last report; it may be one edit old (see `reportIsCurrent`), so that nothing flickers while one is under way. */
+  readonly report: Report | null;
+  readonly reportIsCurrent: boolean;
+  /** Why there is no current report, when the server could not be asked. */
+  readonly checkFailure: string | null;
+}
+
+const nothingOpen = emptyDocument();
+
+export const graphStore = createStore<GraphState>()(() => freshState(nothingOpen, null, null));
+
+/** Open a stored graph. The history starts anew. */
+export function openGraph({ id, revision, graph }: Pick<GraphRecord, "id" | "revision" | "graph">): void {
+  graphStore.setState(freshState(graph, id, revision));
+}
+
+export function closeGraph(): void {
+  graphStore.setState(freshState(nothingOpen, null, null));
+}
+
+function freshState(document: GraphDocument, graphId: string | null, revision: number | null): GraphState {
+  return {
+    document,
+    graphId,
+    revision,
+    timeline: history.newTimeline(document),
+    report: null,
+    reportIsCurrent: false,
+    checkFailure: null,
+  };
+}
+
+/**
+ * The only way to change the document. `label` names the step in undo and redo; steps with the same `gesture` key that
+ * follow each other without `endGesture` in between are one step.
+ */
+export function transact(
+  label: string,
+  recipe: (draft: GraphDraft) => void,
+  gesture: string | null = null,
+): void {
+  setTimeline(history.transact(graphStore.getState().timeline, label, recipe, gesture));
+}
+
+export function endGesture(): void {
+  const { timeline } = graphStore.getState();
+  const ended = history.endGesture(timeline);
+  if (ended !== timeline) graphStore.setState({ timeline: ended });
+}
+
+export function undo(): void {
+  setTimeline(history.undo(graphStore.getState().timeline));
+}
+
+export function redo(): void {
+  setTimeline(history.redo(graphStore.getState().timeline));
+}
+
+function setTimeline(timeline: history.Timeline): void {
+  if (timeline === graphStore.getState().timeline) return;
+  graphStore.setState({ timeline, document: timeline.document });
+}
+
+/** `isSame` keeps the old value, and saves drawing anew, where a new one says the same. */
+export function useGraph<T>(
+  select: (state: GraphState) => T,
+  isSame: (a: T, b: T) => boolean = Object.is,
+): T {
+  return useStoreWithEqualityFn(graphStore, select, isSame);
+}
+
+export function useGraphDocument(): GraphDocument {
+  return useGraph((state) => state.document);
+}
+
+export function useReport(): Report | null {
+  return useGraph((state) => state.report);
+}
+
+/** What undo and redo would take back and do again; null when there is nothing. */
+export function useHistoryLabels(): { undo: string | null; redo: string | null } {
+  const undoLabel = useGraph((state) => state.timeline.done.at(-1)?.label ?? null);
+  const redoLabel = useGraph((state) => state.timeline.undone.at(-1)?.label ?? null);
+  return { undo: undoLabel, redo: redoLabel };
+}

@@ -1,0 +1,35 @@
+import { indexOf } from "../graph/document";
+import { useGraph } from "../graph/graph-store";
+import { useSelection } from "../graph/selection-store";
+import { GraphPanel } from "./graph-panel";
+import styles from "./inspector.module.css";
+import { NodePanel } from "./node-panel";
+import { NotePanel } from "./note-panel";
+import { SelectionPanel } from "./selection-panel";
+import { WirePanel } from "./wire-panel";
+
+/** Everything about what is selected: a node, a note, a wire, several, or the graph itself. */
+export function Inspector() {
+  const nodes = useSelection((selection) => selection.nodes);
+  const wires = useSelection((selection) => selection.wires);
+  const index = useGraph((state) => indexOf(state.document));
+  const parts = [...nodes].filter((id) => index.nodes.has(id) || index.notes.has(id));
+  const present = [...wires].filter((id) => index.wires.has(id));
+  const [part] = parts;
+  const [wire] = present;
+  return (
+    <div className={styles.inspector} data-testid="inspector">
+      {parts.length > 1 ? (
+        <SelectionPanel ids={parts} />
+      ) : part !== undefined && index.nodes.has(part) ? (
+        <NodePanel key={part} id={part} />
+      ) : part !== undefined ? (
+        <NotePanel key={part} id={part} />
+      ) : wire !== undefined && present.length === 1 ? (
+        <WirePanel id={wire} />
+      ) : (
+        <GraphPanel />
+      )}
+    </div>
+  );
+}

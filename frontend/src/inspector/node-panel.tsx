@@ -1,0 +1,114 @@
+import { shallow } from "zustand/shallow";
+import { useKind } from "../graph/catalogue-store";
+import { isShown } from "../graph/describe";
+import { indexOf, nodeTitle } from "../graph/document";
+import { endGesture, transact, useGraph } from "../graph/graph-store";
+import { setLabel, setSetting } from "../graph/operations";
+import { applyFix, problemsOf } from "../graph/problems";
+import type { GraphNode, Kind, Problem } from "../graph/types";
+import { KindMark } from "../palette/kind-mark";
+import { TextField } from "../ui/text-field";
+import { ColumnPicker, useChosenDataset } from "./column-picker";
+import { controlOf, describeRange } from "./controls";
+import { Costs } from "./costs";
+import styles from "./inspector.module.css";
+import { PortList } from "./port-list";
+import { ProblemText } from "./problem-text";
+import { Section } from "./section";
+import { SettingField, sentence } from "./setting-field";
+
+export function NodePanel({ id }: { id: string }) {
+  const node = useGraph((state) => indexOf(state.document).nodes.get(id));
+  const kind = useKind(node?.kind ?? "");
+  const problems = useGraph((state) => problemsOf(state.report, id), shallow);
+  const dataset = useChosenDataset();
+  if (node === undefined) return null;
+  const columns = node.kind === "Input" ? dataset : undefined;
+  const title = nodeTitle(node, kind?.title);
+  return (
+    <>
+      <header className={styles.header}>
+        <h2 className={styles.title}>
+          <KindMark category={kind?.category} />
+          {title}
+        </h2>
+        <p className={styles.about}>
+          {kind?.summary ?? `This Wiregrad does not know the kind “${node.kind}”. The node is kept as it is.`}
+        </p>
+      </header>
+      {problems.length > 0 && (
+        <div className={styles.problems}>
+          {problems.map((problem) => (
+            <ProblemText
+              key={`${problem.code} ${problem.port} ${problem.message}`}
+              problem={problem}
+              onFix={fix}
+            />
+          ))}
+        </div>
+      )}
+      <Section title="Settings">
+        <TextField
+          label="Label"
+          data-testid="field-label"
+          value={node.label}
+          placeholder={kind?.title ?? node.kind}
+          maxLength={128}
+          onValueChange={(label) =>
+            transact(`Rename ${title}`, (draft) => setLabel(draft, id, label), `label:${id}`)
+          }
+          onBlur={endGesture}
+        />
+        {columns !== undefined && <ColumnPicker node={node} dataset={columns} />}
+        {kind === undefined ? (
+          <RawSettings node={node} />
+        ) : (
+          <Settings node={node} kind={kind} hidden={columns === undefined ? null : "column"} />
+        )}
+      </Section>
+      <Section title="Ports">
+        <PortList id={id} />
+      </Section>
+      <Costs id={id} />
+      {kind !== undefined && kind.help !== "" && (
+        <Section title="How it works" isFolded>
+          <p className={styles.help}>{kind.help}</p>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function fix(problem: Problem): void {
+  if (problem.fix !== null) transact(problem.fix.label, (draft) => applyFix(draft, problem));
+}
+
+/** `hidden` is a setting that is already edited elsewhere on the panel. */
+function Settings({ node, kind, hidden }: { node: GraphNode; kind: Kind; hidden: string | null }) {
+  const settings = { ...kind.default_settings, ...node.settings };
+  const properties = Object.entries(kind.settings_schema.properties ?? {});
+  const shown = properties.filter(([name, schema]) => name !== hidden && isShown(schema, settings));
+  return shown.map(([name, schema]) => (
+    <SettingField
+      key={name}
+      name={name}
+      schema={schema}
+      root={kind.settings_schema}
+      value={settings[name]}
+      defaultValue={kind.default_settings[name]}
+      range={describeRange(schema, controlOf(schema, kind.settings_schema), kind.default_settings, name)}
+      onChange={(value) =>
+        transact(
+          `Set ${(schema.title ?? sentence(name)).toLowerCase()}`,
+          (draft) => setSetting(draft, node.id, name, value),
+          `setting:${node.id}.${name}`,
+        )
+      }
+      onDone={endGesture}
+    />
+  ));
+}
+
+function RawSettings({ node }: { node: GraphNode }) {
+  return <pre className={styles.raw}>{JSON.stringify(node.settings, null, 2)}</pre>;
+}

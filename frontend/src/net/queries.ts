@@ -1,0 +1,75 @@
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import type { GraphDocument } from "../graph/types";
+import { queryClient } from "./query-client";
+import * as requests from "./requests";
+
+/** What the server says, as cached queries. A key starts with the word for what it holds. */
+
+const HOUR = 3_600_000;
+
+export const runsQuery = (graphId: string | null) =>
+  queryOptions({
+    queryKey: ["runs", graphId],
+    queryFn: ({ signal }) => requests.listRuns(graphId, signal),
+    enabled: graphId !== null,
+    staleTime: 2_000,
+  });
+
+/** A run with the graph that it trains, which never changes. */
+export const runDetailQuery = (id: string) =>
+  queryOptions({ queryKey: ["run", id], queryFn: () => requests.getRun(id), staleTime: HOUR });
+
+export const runReportQuery = (id: string, graph: GraphDocument) =>
+  queryOptions({
+    queryKey: ["run-report", id],
+    queryFn: ({ signal }) => requests.checkGraph(graph, signal),
+    staleTime: HOUR,
+  });
+
+export const datasetsQuery = () =>
+  queryOptions({ queryKey: ["datasets"], queryFn: requests.listDatasets, staleTime: 60_000 });
+
+export const previewQuery = (id: string, count: number) =>
+  queryOptions({
+    queryKey: ["dataset-preview", id, count],
+    queryFn: () => requests.previewDataset(id, count),
+    staleTime: HOUR,
+  });
+
+export const sampleQuery = (dataset: string, index: number) =>
+  queryOptions({
+    queryKey: ["dataset-sample", dataset, index],
+    queryFn: () => requests.getSample(dataset, index),
+    staleTime: HOUR,
+  });
+
+export const examplesQuery = () =>
+  queryOptions({ queryKey: ["examples"], queryFn: requests.listExamples, staleTime: HOUR });
+
+export const graphsQuery = () =>
+  queryOptions({ queryKey: ["graphs"], queryFn: requests.listGraphs, staleTime: 0 });
+
+export const healthQuery = () =>
+  queryOptions({ queryKey: ["health"], queryFn: requests.getHealth, staleTime: 30_000 });
+
+export const useDatasets = () => useQuery(datasetsQuery());
+export const useExamples = () => useQuery(examplesQuery());
+export const useGraphs = () => useQuery(graphsQuery());
+export const useHealth = () => useQuery(healthQuery());
+export const useRuns = (graphId: string | null) => useQuery(runsQuery(graphId));
+
+export const refreshRuns = () => queryClient.invalidateQueries({ queryKey: ["runs"] });
+export const refreshDatasets = () => queryClient.invalidateQueries({ queryKey: ["datasets"] });
+export const refreshGraphs = () => queryClient.invalidateQueries({ queryKey: ["graphs"] });
+
+export function useCreateGraph() {
+  return useMutation({ mutationFn: requests.createGraph, onSuccess: refreshGraphs });
+}
+
+export function useDeleteGraph() {
+  return useMutation({ mutationFn: requests.deleteGraph, onSuccess: refreshGraphs });
+}
+
+export function useDeleteDataset() {
+  return useMutation({ mutationFn: requests.deleteDataset, onSuccess: refreshDatasets });
+}

@@ -1,0 +1,95 @@
+import { answerOf, client } from "../api/client";
+import type { GraphDocument, GraphRecord, Report, TrainingSettings } from "../graph/types";
+import type {
+  DatasetPreview,
+  DatasetSample,
+  DatasetSummary,
+  Evaluation,
+  EvaluationRequest,
+  EventsPage,
+  ExampleGraph,
+  GraphSummary,
+  Health,
+  RunDetail,
+  RunRecord,
+} from "./types";
+
+/** Every call about runs, data and the start page. Each answers the body or throws an ApiError. */
+
+// The client's own answer types turn read-only lists into objects, so each call names the body it answers.
+async function read<Body>(
+  call: Promise<{ data?: unknown; error?: unknown; response: Response }>,
+): Promise<Body> {
+  return (await answerOf(call)) as Body;
+}
+
+const ofRun = (run_id: string) => ({ params: { path: { run_id } } });
+
+export const listRuns = (graphId: string | null, signal?: AbortSignal) =>
+  read<RunRecord[]>(
+    client.GET("/api/runs", {
+      params: { query: graphId === null ? {} : { graph_id: graphId } },
+      ...(signal && { signal }),
+    }),
+  );
+
+export const getRun = (id: string) => read<RunDetail>(client.GET("/api/runs/{run_id}", ofRun(id)));
+
+export const createRun = (
+  graph: GraphDocument,
+  graphId: string | null,
+  training: TrainingSettings | null = null,
+) => read<RunRecord>(client.POST("/api/runs", { body: { graph, graph_id: graphId, training } }));
+
+export const pauseRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/pause", ofRun(id)));
+export const resumeRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/resume", ofRun(id)));
+export const stepRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/step", ofRun(id)));
+export const stopRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/stop", ofRun(id)));
+
+export const deleteRun = (id: string) => read<void>(client.DELETE("/api/runs/{run_id}", ofRun(id)));
+
+export const setLearningRate = (id: string, optimizer: string, value: number) =>
+  read<RunRecord>(
+    client.POST("/api/runs/{run_id}/learning-rate", { ...ofRun(id), body: { optimizer, value } }),
+  );
+
+export const listEvents = (id: string, after: number, signal: AbortSignal) =>
+  read<EventsPage>(
+    client.GET("/api/runs/{run_id}/events", { params: { path: { run_id: id }, query: { after } }, signal }),
+  );
+
+export const evaluateRun = (id: string, body: EvaluationRequest, signal?: AbortSignal) =>
+  read<Evaluation>(
+    client.POST("/api/runs/{run_id}/evaluate", { ...ofRun(id), body, ...(signal && { signal }) }),
+  );
+
+/** Where the browser downloads the run's model file from. */
+export const modelAddress = (id: string) => `/api/runs/${id}/export?format=model`;
+
+export const checkGraph = (graph: GraphDocument, signal?: AbortSignal) =>
+  read<Report>(client.POST("/api/graphs/check", { body: graph, ...(signal && { signal }) }));
+
+export const listGraphs = () => read<GraphSummary[]>(client.GET("/api/graphs"));
+export const createGraph = (graph: GraphDocument) =>
+  read<GraphRecord>(client.POST("/api/graphs", { body: { graph } }));
+export const deleteGraph = (id: string) =>
+  read<void>(client.DELETE("/api/graphs/{graph_id}", { params: { path: { graph_id: id } } }));
+
+export const listExamples = () => read<ExampleGraph[]>(client.GET("/api/examples"));
+export const getHealth = () => read<Health>(client.GET("/api/health"));
+
+const ofDataset = (dataset_id: string) => ({ path: { dataset_id } });
+
+export const listDatasets = () => read<DatasetSummary[]>(client.GET("/api/datasets"));
+export const previewDataset = (id: string, count: number) =>
+  read<DatasetPreview>(
+    client.GET("/api/datasets/{dataset_id}/preview", { params: { ...ofDataset(id), query: { count } } }),
+  );
+export const getSample = (id: string, index: number) =>
+  read<DatasetSample>(
+    client.GET("/api/datasets/{dataset_id}/samples/{index}", {
+      params: { path: { dataset_id: id, index } },
+    }),
+  );
+export const deleteDataset = (id: string) =>
+  read<void>(client.DELETE("/api/datasets/{dataset_id}", { params: ofDataset(id) }));

@@ -1,0 +1,90 @@
+import { ChartSpline } from "lucide-react";
+import { useMemo } from "react";
+import { LineChart } from "../charts/line-chart";
+import { learningRateSource, lossSource, metricSource } from "../charts/run-curves";
+import { hasEnded } from "../net/types";
+import type { RunTelemetry } from "../telemetry/run-telemetry";
+import { EmptyState } from "../ui/empty-state";
+import { Spinner } from "../ui/spinner";
+import { useChartSettings } from "./chart-settings";
+import { ChartSettingsBar } from "./chart-settings-bar";
+import styles from "./curves-view.module.css";
+import { MetricTable } from "./metric-table";
+import { LearningRates, OptimizerPanel } from "./optimizer-panel";
+import { useFact, useHasRuns, useRunSession, useRunState } from "./use-run";
+
+export function CurvesView() {
+  const telemetry = useRunSession((session) => session.telemetry);
+  const optimizers = useFact((facts) => facts.optimizers);
+  const hasSteps = useFact((facts) => facts.step > 0);
+  const state = useRunState();
+  if (telemetry === null) {
+    return <NoRun />;
+  }
+  if (!hasSteps && state !== null && hasEnded(state)) {
+    return (
+      <EmptyState title="It ended before the first step">The log says what happened until then.</EmptyState>
+    );
+  }
+  if (optimizers === null || optimizers.length === 0) {
+    return (
+      <div className={styles.waiting}>
+        <Spinner>{state === "queued" ? "Waiting for its turn" : "Compiling the graph"}</Spinner>
+      </div>
+    );
+  }
+  return <Charts telemetry={telemetry} />;
+}
+
+function NoRun() {
+  return useHasRuns() ? (
+    <EmptyState icon={ChartSpline} title="No run is shown">
+      Press Train, or choose an earlier run under Runs.
+    </EmptyState>
+  ) : (
+    <EmptyState icon={ChartSpline} title="No training yet">
+      Press Train, and the loss is drawn here while it falls.
+    </EmptyState>
+  );
+}
+
+function Charts({ telemetry }: { telemetry: RunTelemetry }) {
+  const { logarithmic, smoothing } = useChartSettings();
+  const optimizers = useFact((facts) => facts.optimizers);
+  const metrics = useFact((facts) => facts.metrics);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which curves there are follows from the names.
+  const losses = useMemo(() => lossSource(telemetry, smoothing), [telemetry, smoothing, optimizers]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which curves there are follows from the names.
+  const figures = useMemo(() => metricSource(telemetry), [telemetry, metrics]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which curves there are follows from the names.
+  const rates = useMemo(() => learningRateSource(telemetry), [telemetry, optimizers]);
+  const hasMetrics = metrics !== null && metrics.length > 0;
+  return (
+    <div className={styles.charts}>
+      <div className={styles.loss}>
+        <LineChart title="Loss" source={losses} logarithmic={logarithmic} unit="step" />
+      </div>
+      <div className={styles.second}>
+        {hasMetrics ? (
+          <LineChart
+            title={metrics.length === 1 ? title(metrics[0]) : "Metrics"}
+            source={figures}
+            unit="step"
+          />
+        ) : (
+          <LineChart title="Learning rate" source={rates} unit="step" />
+        )}
+      </div>
+      <aside className={styles.side} aria-label="Optimizers">
+        <ChartSettingsBar />
+        <OptimizerPanel />
+        <MetricTable />
+        <LearningRates />
+      </aside>
+    </div>
+  );
+}
+
+function title(name: string | undefined): string {
+  return name === undefined ? "" : name.charAt(0).toUpperCase() + name.slice(1);
+}

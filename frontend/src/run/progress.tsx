@@ -1,0 +1,95 @@
+import type { ReactNode } from "react";
+import type { RunState } from "../net/types";
+import { formatCount, formatDuration, formatRate } from "../telemetry/format";
+import type { RunFacts } from "../telemetry/run-telemetry";
+import { ProgressBar } from "../ui/progress-bar";
+import styles from "./progress.module.css";
+import { isLive } from "./session";
+import { useFacts, useRunState } from "./use-run";
+
+/** How far the run has come, how fast it goes, and how long it will take. */
+export function Progress() {
+  const facts = useFacts();
+  const state = useRunState();
+  if (facts === null || state === null) return null;
+  const { step, totalSteps } = facts;
+  const waits = state === "queued" || state === "starting";
+  return (
+    <div className={styles.progress}>
+      <div className={styles.bar}>
+        <ProgressBar
+          label="Progress of the training"
+          value={waits || totalSteps === null ? (isLive(state) ? null : 0) : step / Math.max(1, totalSteps)}
+          tone={
+            state === "failed" || state === "interrupted"
+              ? "danger"
+              : state === "completed"
+                ? "success"
+                : "accent"
+          }
+        />
+      </div>
+      <dl className={styles.figures}>
+        {waits ? (
+          <Figure name="State">{state === "queued" ? "waiting for its turn" : "compiling the graph"}</Figure>
+        ) : (
+          <Figures facts={facts} state={state} />
+        )}
+      </dl>
+    </div>
+  );
+}
+
+function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {
+  const {
+    step,
+    totalSteps,
+    stepsPerEpoch,
+    epoch,
+    samplesPerSecond,
+    stepsPerSecond,
+    secondsLeft,
+    parameters,
+  } = facts;
+  // In a pause, the speed of what was before says nothing.
+  const moves = state !== "paused";
+  return (
+    <>
+      <Figure name="Step">
+        {formatCount(step)}
+        {totalSteps !== null && ` of ${formatCount(totalSteps)}`}
+      </Figure>
+      {stepsPerEpoch !== null && (
+        <Figure name="Epoch">
+          {Math.max(epoch, Math.ceil(step / stepsPerEpoch))}
+          {totalSteps !== null && ` of ${Math.ceil(totalSteps / stepsPerEpoch)}`}
+        </Figure>
+      )}
+      {moves && stepsPerEpoch !== null && samplesPerSecond !== null && (
+        <Figure name="Samples a second">{formatRate(samplesPerSecond)}</Figure>
+      )}
+      {moves && stepsPerSecond !== null && (
+        <Figure name="Steps a second" extra={stepsPerEpoch !== null}>
+          {formatRate(stepsPerSecond)}
+        </Figure>
+      )}
+      {state === "running" && secondsLeft !== null && (
+        <Figure name="Left">{formatDuration(secondsLeft)}</Figure>
+      )}
+      {parameters !== null && (
+        <Figure name="Parameters" extra>
+          {formatCount(parameters)}
+        </Figure>
+      )}
+    </>
+  );
+}
+
+function Figure({ name, extra, children }: { name: string; extra?: boolean; children: ReactNode }) {
+  return (
+    <div className={styles.figure} data-extra={extra || undefined}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { ChartSpline, ListTree, ScrollText } from "lucide-react";
+import type { ReactNode } from "react";
+import { useReport } from "../graph/graph-store";
+import { Badge } from "../ui/badge";
+import { Tabs } from "../ui/tabs";
+import { CurvesView } from "./curves-view";
+import { DockActions } from "./dock-actions";
+import { Outcome } from "./outcome";
+import { ProblemList } from "./problem-list";
+import { Progress } from "./progress";
+import styles from "./run-dock.module.css";
+import { RunLog } from "./run-log";
+import { type DockTab, runSession } from "./session";
+import { useRunSession, useWatchedGraph } from "./use-run";
+
+/** What happens in training: curves, problems and the log, under the canvas. Fills the place it is given; `actions` stand at
+ * the end of its row of tabs. */
+export function RunDock({ actions }: { actions?: ReactNode }) {
+  useWatchedGraph();
+  const tab = useRunSession((session) => session.tab);
+  const refusal = useRunSession((session) => session.refusal);
+  const report = useReport();
+  const problems = refusal === null ? (report?.problems ?? []) : refusal.problems;
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const count = problems.length > 0 && (
+    <Badge tone={errors > 0 ? "danger" : "warning"}>{problems.length}</Badge>
+  );
+
+  return (
+    <section className={styles.dock} aria-label="Training" data-testid="run-dock">
+      <Tabs<DockTab>
+        className={styles.tabs}
+        label="Training"
+        value={tab}
+        onValueChange={(next) => runSession.setState({ tab: next })}
+        actions={
+          <>
+            <DockActions />
+            {actions}
+          </>
+        }
+        tabs={[
+          {
+            value: "curves",
+            label: "Curves",
+            icon: ChartSpline,
+            content: (
+              <div className={styles.page}>
+                <Progress />
+                <Outcome />
+                <CurvesView />
+              </div>
+            ),
+          },
+          {
+            value: "problems",
+            label: "Problems",
+            icon: ListTree,
+            badge: count,
+            content: <ProblemList refusal={refusal} problems={problems} />,
+          },
+          { value: "log", label: "Log", icon: ScrollText, content: <RunLog /> },
+        ]}
+      />
+    </section>
+  );
+}

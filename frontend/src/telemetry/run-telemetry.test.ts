@@ -1,0 +1,134 @@
+import { describe, expect, it, vi } from "vitest";
+import type { LoggedEvent, RunEvent } from "../net/types";
+import { RunTelemetry } from "./run-telemetry";
+
+let seq = 0;
+const logged = (event: RunEvent): LoggedEvent => ({ seq: ++seq, event });
+
+const started = logged({
+  type: "started",
+  time: 0,
+  backend: "numpy",
+  device: "cpu",
+  dtype: "float32",
+  parameters: 2,
+  total_steps: 100,
+  steps_per_epoch: 10,
+  optimizers: ["loss"],
+  metrics: ["accuracy"],
+  samples: { train: 70, validation: 15 },
+});
+
+function steps(first: number, losses: (number | null)[], time = first): LoggedEvent {
+  return logged({
+    type: "steps",
+    time,
+    first_step: first,
+    losses: { loss: losses },
+    learning_rates: { loss: losses.map(() => 0.1) },
+    samples_per_second: 640,
+    diverged: losses.includes(null),
+  });
+}
+
+describe("RunTelemetry", () => {
+  it("knows where a run stands", () => {
+    const run = new RunTelemetry();
+    run.receive([
+      logged({ type: "state", time: 0, state: "running", reason: "" }),
+      started,
+      steps(1, [3, 2, 1], 10),
+      steps(4, [0.5], 10.5),
+      steps(5, [0.25, 0.125], 11),
+    ]);
+    expect(run.facts).toMatchObject({
+      state: "running",
+      step: 6,
+      totalSteps: 100,
+      device: "cpu",
+      losses: { loss: 0.125 },
+      learningRates: { loss: 0.1 },
+      samplesPerSecond: 640,
+      divergedAt: null,
+    });
+    expect([...(run.losses.get("loss")?.view() ?? [])]).toEqual([3, 2, 1, 0.5, 0.25, 0.125]);
+    expect(run.facts.stepsPerSecond).toBeCloseTo(3);
+    expect(run.facts.secondsLeft).toBeCloseTo(94 / 3);
+  });
+
+  it("says at which step a loss stopped being a number", () => {
+    const run = new RunTelemetry();
+    run.receive([steps(1, [1, 2]), steps(3, [4, null, null])]);
+    expect(run.facts.divergedAt).toBe(4);
+    expect(run.facts.losses["loss"]).toBeNull();
+    expect(run.losses.get("loss")?.at(3)).toBeNaN();
+  });
+
+  it("keeps train and validation apart", () => {
+    const run = new RunTelemetry();
+    for (const epoch of [1, 2]) {
+      run.receive([
+        logged({
+          type: "epoch",
+          time: epoch,
+          epoch,
+          step: epoch * 10,
+          losses: { train: { loss: 1 / epoch }, validation: { loss: 2 / epoch } },
+          metrics: { train: { accuracy: 0.5 }, validation: { accuracy: null } },
+        }),
+      ]);
+    }
+    const validation = run.epochs.get("loss/loss/validation");
+    expect([...(validation?.steps.view() ?? [])]).toEqual([10, 20]);
+    expect([...(validation?.values.view() ?? [])]).toEqual([2, 1]);
+    expect(run.epochs.get("metric/accuracy/validation")?.values.at(0)).toBeNaN();
+    expect(run.facts.epoch).toBe(2);
+  });
+
+  it("has the newest metrics, and those of the test data at the end", () => {
+    const run = new RunTelemetry();
+    const losses = { train: { loss: 1 }, validation: { loss: 1 } };
+    const metrics = { train: { accuracy: 0.5 }, validation: { accuracy: 0.4 } };
+    run.receive([logged({ type: "epoch", time: 1, epoch: 1, step: 10, losses, metrics })]);
+    expect(run.facts.figures).toEqual(metrics);
+    const test = { test: { accuracy: 0.45 } };
+    run.receive([logged({ type: "result", time: 2, step: 12, losses: {}, metrics: test, outputs: {} })]);
+    expect(run.facts.figures).toEqual({ ...metrics, ...test });
+    expect(run.facts.step).toBe(12);
+  });
+
+  it("keeps one line in the log for weights that are saved again and again", () => {
+    const run = new RunTelemetry();
+    for (const step of [10, 20, 30]) run.receive([logged({ type: "checkpoint", time: step, step })]);
+    expect(run.log.map(({ text }) => text)).toEqual(["Weights saved after step 30."]);
+    expect(run.facts.savedStep).toBe(30);
+  });
+
+  it("marks a learning rate that was changed in flight", () => {
+    const run = new RunTelemetry();
+    run.receive([logged({ type: "learning_rate", time: 1, step: 7, optimizer: "loss", value: 0.01 })]);
+    expect(run.marks).toEqual([{ step: 7, text: "learning rate 0.01" }]);
+    expect(run.facts.learningRates["loss"]).toBe(0.01);
+  });
+
+  it("tells its listeners once per batch, until they leave", () => {
+    const run = new RunTelemetry();
+    const listener = vi.fn();
+    const leave = run.subscribe(listener);
+    run.receive([steps(1, [1]), steps(2, [1])]);
+    expect(listener).toHaveBeenCalledTimes(1);
+    leave();
+    run.receive([steps(3, [1])]);
+    expect(listener).toHaveBeenCalledTimes(1);
+  });
+
+  it("says in the log why a run failed", () => {
+    const run = new RunTelemetry();
+    run.receive([logged({ type: "state", time: 1, state: "failed", reason: "The worker was killed." })]);
+    expect(run.facts.reason).toBe("The worker was killed.");
+    expect(run.log.at(-1)).toMatchObject({
+      level: "error",
+      text: "Failed: The worker was killed.",
+    });
+  });
+});

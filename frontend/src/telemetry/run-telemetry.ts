@@ -1,0 +1,287 @@
+import type { EventOf, LoggedEvent, RunEvent, RunState } from "../net/types";
+import { AppendBuffer } from "./append-buffer";
+import { Pace } from "./pace";
+
+export const SPLITS = ["train", "validation", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** One figure of each epoch: a loss or a metric of a split. */
+export interface EpochSeries {
+  readonly kind: "loss" | "metric";
+  readonly name: string;
+  readonly split: Split;
+  /** Which epochs were measured (a fast run skips some), and the steps after which they ended. */
+  readonly epochs: AppendBuffer;
+  readonly steps: AppendBuffer;
+  readonly values: AppendBuffer;
+}
+
+/** Something that happened at a step and belongs on the chart. */
+export interface Mark {
+  readonly step: number;
+  readonly text: string;
+}
+
+export interface LogLine {
+  readonly seq: number;
+  readonly time: number;
+  readonly level: "info" | "warning" | "error";
+  readonly text: string;
+}
+
+export interface LearningRateChange {
+  readonly optimizer: string;
+  readonly value: number;
+}
+
+export type Figures = Readonly<Partial<Record<Split, Readonly<Record<string, number | null>>>>>;
+
+/** What is known about a run, in words and single numbers. A new object whenever one of them changes. */
+export interface RunFacts {
+  /** How much of the log is in: the number of the newest event. */
+  readonly seq: number;
+  readonly state: RunState | null;
+  readonly reason: string;
+  readonly step: number;
+  readonly totalSteps: number | null;
+  readonly epoch: number;
+  readonly stepsPerEpoch: number | null;
+  readonly backend: string | null;
+  readonly device: string | null;
+  readonly dtype: string | null;
+  readonly parameters: number | null;
+  readonly optimizers: readonly string[];
+  readonly metrics: readonly string[];
+  readonly samples: Readonly<Record<string, number>>;
+  readonly losses: Readonly<Record<string, number | null>>;
+  readonly learningRates: Readonly<Record<string, number | null>>;
+  /** The newest metrics by split, then name; the test data is measured at the end. */
+  readonly figures: Figures;
+  /** The newest step whose weights are on disk. */
+  readonly savedStep: number | null;
+  readonly samplesPerSecond: number | null;
+  readonly stepsPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  /** The first step at which a loss was not a finite number. */
+  readonly divergedAt: number | null;
+  readonly result: EventOf<"result"> | null;
+}
+
+const NOTHING_KNOWN: RunFacts = {
+  seq: 0,
+  state: null,
+  reason: "",
+  step: 0,
+  totalSteps: null,
+  epoch: 0,
+  stepsPerEpoch: null,
+  backend: null,
+  device: null,
+  dtype: null,
+  parameters: null,
+  optimizers: [],
+  metrics: [],
+  samples: {},
+  losses: {},
+  learningRates: {},
+  figures: {},
+  savedStep: null,
+  samplesPerSecond: null,
+  stepsPerSecond: null,
+  secondsLeft: null,
+  divergedAt: null,
+  result: null,
+};
+
+const MAX_LOG_LINES = 2_000;
+const SAVED = "Weights saved";
+
+/**
+ * Everything a run has told, outside React: long series in typed arrays, short facts in one object. Views subscribe and
+ * read what they draw when they draw it, so a fast run never waits for a slow page.
+ */
+export class RunTelemetry {
+  /** By optimizer; place 0 is step 1. */
+  readonly losses = new Map<string, AppendBuffer>();
+  readonly learningRates = new Map<string, AppendBuffer>();
+  readonly epochs = new Map<string, EpochSeries>();
+  readonly marks: Mark[] = [];
+  readonly log: LogLine[] = [];
+  facts: RunFacts = NOTHING_KNOWN;
+  /** Grows with every batch of events: a cheap way to know whether to draw again. */
+  version = 0;
+
+  private readonly pace = new Pace();
+  private readonly listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  receive(events: readonly LoggedEvent[]): void {
+    if (events.length === 0) return;
+    for (const { seq, event } of events) this.apply(seq, event);
+    this.learn({ seq: events.at(-1)?.seq ?? this.facts.seq });
+    this.version += 1;
+    for (const listener of this.listeners) listener();
+  }
+
+  private apply(seq: number, event: RunEvent): void {
+    switch (event.type) {
+      case "state":
+        this.onState(seq, event);
+        break;
+      case "started":
+        this.onStarted(seq, event);
+        break;
+      case "steps":
+        this.onSteps(event);
+        break;
+      case "epoch":
+        this.onEpoch(event);
+        break;
+      case "learning_rate":
+        this.onLearningRate(seq, event);
+        break;
+      case "checkpoint":
+        this.onCheckpoint(seq, event);
+        break;
+      case "message":
+        this.write(seq, event.time, event.level, event.text);
+        break;
+      case "result":
+        this.onResult(event);
+    }
+  }
+
+  private onState(seq: number, { state, reason, time }: EventOf<"state">): void {
+    this.pace.restart();
+    this.learn({ state, reason, secondsLeft: null });
+    const level = state === "failed" || state === "interrupted" ? "error" : "info";
+    const word = state.charAt(0).toUpperCase() + state.slice(1);
+    this.write(seq, time, level, reason === "" ? `${word}.` : `${word}: ${reason}`);
+  }
+
+  private onStarted(seq: number, event: EventOf<"started">): void {
+    this.learn({
+      totalSteps: event.total_steps,
+      stepsPerEpoch: event.steps_per_epoch,
+      backend: event.backend,
+      device: event.device,
+      dtype: event.dtype,
+      parameters: event.parameters,
+      optimizers: event.optimizers,
+      metrics: event.metrics,
+      samples: event.samples,
+    });
+    this.write(seq, event.time, "info", `Training on ${event.device} (${event.backend}, ${event.dtype}).`);
+  }
+
+  private onSteps(event: EventOf<"steps">): void {
+    const count = Math.max(0, ...Object.values(event.losses).map(({ length }) => length));
+    const step = event.first_step + count - 1;
+    record(this.losses, event.losses, event.first_step);
+    record(this.learningRates, event.learning_rates, event.first_step);
+    this.pace.report(event.time, step);
+    this.learn({
+      step: Math.max(step, this.facts.step),
+      losses: { ...this.facts.losses, ...lastOfEach(event.losses) },
+      learningRates: { ...this.facts.learningRates, ...lastOfEach(event.learning_rates) },
+      samplesPerSecond: event.samples_per_second,
+      stepsPerSecond: this.pace.stepsPerSecond,
+      secondsLeft: this.pace.timeLeft(step, this.facts.totalSteps),
+      divergedAt: this.facts.divergedAt ?? (event.diverged ? firstGap(event) : null),
+    });
+  }
+
+  private onEpoch(event: EventOf<"epoch">): void {
+    this.learn({ epoch: event.epoch, figures: { ...this.facts.figures, ...event.metrics } });
+    for (const [kind, figures] of [
+      ["loss", event.losses],
+      ["metric", event.metrics],
+    ] as const) {
+      for (const split of SPLITS) {
+        for (const [name, value] of Object.entries(figures[split] ?? {})) {
+          const series = this.epochSeries(kind, name, split);
+          series.epochs.push(event.epoch);
+          series.steps.push(event.step);
+          series.values.push(value ?? Number.NaN);
+        }
+      }
+    }
+  }
+
+  private onLearningRate(seq: number, { step, optimizer, value, time }: EventOf<"learning_rate">): void {
+    const whose = this.facts.optimizers.length > 1 ? `${optimizer}: ` : "";
+    this.marks.push({ step, text: `${whose}learning rate ${value}` });
+    this.learn({ learningRates: { ...this.facts.learningRates, [optimizer]: value } });
+    this.write(seq, time, "info", `Learning rate of ${optimizer} set to ${value} after step ${step}.`);
+  }
+
+  private onResult(event: EventOf<"result">): void {
+    this.learn({
+      result: event,
+      step: Math.max(event.step, this.facts.step),
+      figures: { ...this.facts.figures, ...event.metrics },
+    });
+  }
+
+  private onCheckpoint(seq: number, { step, time }: EventOf<"checkpoint">): void {
+    // They can come every second; one after the other, only the newest says something.
+    this.learn({ savedStep: step });
+    if (this.log.at(-1)?.text.startsWith(SAVED)) this.log.pop();
+    this.write(seq, time, "info", `${SAVED} after step ${step}.`);
+  }
+
+  private epochSeries(kind: "loss" | "metric", name: string, split: Split): EpochSeries {
+    const key = `${kind}/${name}/${split}`;
+    let series = this.epochs.get(key);
+    if (series === undefined) {
+      series = {
+        kind,
+        name,
+        split,
+        epochs: new AppendBuffer(),
+        steps: new AppendBuffer(),
+        values: new AppendBuffer(),
+      };
+      this.epochs.set(key, series);
+    }
+    return series;
+  }
+
+  private learn(news: Partial<RunFacts>): void {
+    this.facts = { ...this.facts, ...news };
+  }
+
+  private write(seq: number, time: number, level: LogLine["level"], text: string): void {
+    this.log.push({ seq, time, level, text });
+    if (this.log.length > MAX_LOG_LINES) this.log.splice(0, this.log.length - MAX_LOG_LINES);
+  }
+}
+
+type ByName = Readonly<Record<string, readonly (number | null)[]>>;
+
+function record(into: Map<string, AppendBuffer>, byName: ByName, firstStep: number): void {
+  for (const [name, values] of Object.entries(byName)) {
+    let buffer = into.get(name);
+    if (buffer === undefined) {
+      buffer = new AppendBuffer();
+      into.set(name, buffer);
+    }
+    let place = firstStep - 1;
+    for (const value of values) buffer.set(place++, value ?? Number.NaN);
+  }
+}
+
+function lastOfEach(byName: ByName): Record<string, number | null> {
+  return Object.fromEntries(Object.entries(byName).map(([name, values]) => [name, values.at(-1) ?? null]));
+}
+
+function firstGap({ first_step, losses }: EventOf<"steps">): number {
+  const places = Object.values(losses)
+    .map((values) => values.indexOf(null))
+    .filter((place) => place >= 0);
+  return first_step + (places.length > 0 ? Math.min(...places) : 0);
+}
