@@ -71,23 +71,81 @@ class Frame(Part):
     height: Annotated[float, Field(ge=40, le=100_000)] = 300.0
 
 
-class SplitSettings(Part):
-    """Fractions of the dataset's samples; what is left over is not used."""
+class BlockDefinition(Part):
+    """A subgraph that is drawn once and used as a node, as often as wanted.
 
+    Its ports are the nodes of the kinds BlockInput and BlockOutput inside it, in the order of `nodes`.
+    """
+
+    id: Identifier
+    name: Name = "Block"
+    description: Annotated[str, Field(max_length=20_000)] = ""
+    nodes: Annotated[tuple[NodeDocument, ...], Field(max_length=MAX_NODES)] = ()
+    wires: Annotated[tuple[Wire, ...], Field(max_length=MAX_WIRES)] = ()
+    notes: Annotated[tuple[Note, ...], Field(max_length=1_000)] = ()
+    frames: Annotated[tuple[Frame, ...], Field(max_length=1_000)] = ()
+
+
+SplitMethod = Literal["random", "stratified", "in_order", "column"]
+
+
+class SplitSettings(Part):
+    """Which samples train, validate and test.
+
+    `train`, `validation` and `test` are fractions of the dataset's samples; what is left over is not used.
+    `random` deals them out by the seed; `stratified` does so within each class of `column` (if that is
+    empty: of the first column with classes); `in_order` takes the first samples for training, the next for
+    validation, the last for the test; `column` reads the part of each sample from `column`, whose classes
+    are called train, validation and test, and ignores the fractions.
+    """
+
+    method: SplitMethod = "random"
+    column: Name = ""
     train: Annotated[float, Field(gt=0, le=1)] = 0.7
     validation: Annotated[float, Field(ge=0, lt=1)] = 0.15
     test: Annotated[float, Field(ge=0, lt=1)] = 0.15
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
 
 
+class Normalization(Part):
+    """How a column is scaled before it reaches the graph, by numbers learned from the training split only.
+
+    `standardize` subtracts the mean and divides by the standard deviation, `min_max` maps the range to 0..1;
+    both for each number of a list, and for each channel of a picture.
+    """
+
+    column: Annotated[str, Field(min_length=1, max_length=128)]
+    method: Literal["standardize", "min_max"] = "standardize"
+
+
+class Augmentation(Part):
+    """A random change of training samples, of a kind that the data layer knows; applied in this order."""
+
+    kind: Identifier
+    column: Annotated[str, Field(min_length=1, max_length=128)]
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class EarlyStopping(Part):
+    """End the run when the monitored figure has not improved by `minimum_change` for `patience` epochs."""
+
+    patience: Annotated[int, Field(ge=1, le=100_000)] = 5
+    minimum_change: Annotated[float, Field(ge=0, le=1e6)] = 0.0
+
+
 class TrainingSettings(Part):
     """How the graph is trained unless a run says otherwise.
 
     `steps` counts if it is set, else `epochs`. Graphs without Input nodes have no data and no epochs.
+    `monitor` names the loss or metric that early stopping, `keep` and plateau schedules judge, on the
+    validation samples if there are any, else on the training samples; empty: the first Optimizer's loss.
+    `keep` says which weights a run ends with: those of its last step, or of the epoch that was best.
     """
 
     dataset: str | None = None
     split: SplitSettings = SplitSettings()
+    normalization: Annotated[tuple[Normalization, ...], Field(max_length=100)] = ()
+    augmentation: Annotated[tuple[Augmentation, ...], Field(max_length=100)] = ()
     batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 64
     epochs: Annotated[int, Field(ge=1, le=1_000_000)] = 10
     steps: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
@@ -95,6 +153,9 @@ class TrainingSettings(Part):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     dtype: Literal["float32", "float64"] = "float32"
     backend: Annotated[str, Field(max_length=32)] = "auto"
+    monitor: Name = ""
+    keep: Literal["last", "best"] = "last"
+    early_stopping: EarlyStopping | None = None
 
 
 class GraphDocument(Part):
@@ -107,6 +168,7 @@ class GraphDocument(Part):
     wires: Annotated[tuple[Wire, ...], Field(max_length=MAX_WIRES)] = ()
     notes: Annotated[tuple[Note, ...], Field(max_length=1_000)] = ()
     frames: Annotated[tuple[Frame, ...], Field(max_length=1_000)] = ()
+    blocks: Annotated[tuple[BlockDefinition, ...], Field(max_length=200)] = ()
     training: TrainingSettings = TrainingSettings()
 
     def node(self, node_id: str) -> NodeDocument:

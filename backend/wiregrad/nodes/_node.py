@@ -13,7 +13,15 @@ from wiregrad.nodes._parameters import ParameterSpec
 from wiregrad.nodes._types import NodeProblem, ValueType
 
 Category = Literal[
-    "Sources", "Arithmetic", "Reductions", "Logic", "Shape", "Layers", "Losses and metrics", "Ends"
+    "Sources",
+    "Arithmetic",
+    "Reductions",
+    "Logic",
+    "Shape",
+    "Layers",
+    "Losses and metrics",
+    "Ends",
+    "Structure",
 ]
 T = TypeVar("T")
 

@@ -498,6 +498,34 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Augmentation
+         * @description A random change of training samples, of a kind that the data layer knows; applied in the listed order.
+         */
+        readonly Augmentation: {
+            /** Column */
+            readonly column: string;
+            /** Kind */
+            readonly kind: string;
+            /** Settings */
+            readonly settings: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * AugmentationInput
+         * @description A random change of training samples, of a kind that the data layer knows; applied in the listed order.
+         */
+        readonly AugmentationInput: {
+            /** Column */
+            readonly column: string;
+            /** Kind */
+            readonly kind: string;
+            /** Settings */
+            readonly settings?: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * BackendInfo
          * @description A way to compute. `missing` says what to install or mend when it is not available.
          */
@@ -510,6 +538,86 @@ export interface components {
             readonly missing: string | null;
             /** Name */
             readonly name: string;
+        };
+        /**
+         * BlockDefinition
+         * @description A subgraph that is drawn once and used as a node, as often as wanted.
+         *
+         *     Its ports are the nodes of the kinds BlockInput and BlockOutput inside it, in the order of `nodes`.
+         */
+        readonly BlockDefinition: {
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * Frames
+             * @default []
+             */
+            readonly frames: readonly components["schemas"]["Frame"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Name
+             * @default Block
+             */
+            readonly name: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            readonly nodes: readonly components["schemas"]["NodeDocument"][];
+            /**
+             * Notes
+             * @default []
+             */
+            readonly notes: readonly components["schemas"]["Note"][];
+            /**
+             * Wires
+             * @default []
+             */
+            readonly wires: readonly components["schemas"]["Wire"][];
+        };
+        /**
+         * BlockDefinitionInput
+         * @description A subgraph that is drawn once and used as a node, as often as wanted.
+         *
+         *     Its ports are the nodes of the kinds BlockInput and BlockOutput inside it, in the order of `nodes`.
+         */
+        readonly BlockDefinitionInput: {
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * Frames
+             * @default []
+             */
+            readonly frames: readonly components["schemas"]["FrameInput"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Name
+             * @default Block
+             */
+            readonly name: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            readonly nodes: readonly components["schemas"]["NodeDocumentInput"][];
+            /**
+             * Notes
+             * @default []
+             */
+            readonly notes: readonly components["schemas"]["NoteInput"][];
+            /**
+             * Wires
+             * @default []
+             */
+            readonly wires: readonly components["schemas"]["Wire"][];
         };
         /**
          * Catalogue
@@ -621,6 +729,38 @@ export interface components {
             readonly name: string;
             /** Size */
             readonly size: number;
+        };
+        /**
+         * EarlyStopping
+         * @description End the run when the monitored figure has not improved by `minimum_change` for `patience` epochs.
+         */
+        readonly EarlyStopping: {
+            /**
+             * Minimum Change
+             * @default 0
+             */
+            readonly minimum_change: number;
+            /**
+             * Patience
+             * @default 5
+             */
+            readonly patience: number;
+        };
+        /**
+         * EarlyStoppingInput
+         * @description End the run when the monitored figure has not improved by `minimum_change` for `patience` epochs.
+         */
+        readonly EarlyStoppingInput: {
+            /**
+             * Minimum Change
+             * @default 0
+             */
+            readonly minimum_change: number;
+            /**
+             * Patience
+             * @default 5
+             */
+            readonly patience: number;
         };
         /**
          * EpochEvent
@@ -852,6 +992,11 @@ export interface components {
          */
         readonly GraphDocument: {
             /**
+             * Blocks
+             * @default []
+             */
+            readonly blocks: readonly components["schemas"]["BlockDefinition"][];
+            /**
              * Description
              * @default
              */
@@ -885,17 +1030,23 @@ export interface components {
             /**
              * @default {
              *       "split": {
+             *         "column": "",
+             *         "method": "random",
              *         "seed": 0,
              *         "test": 0.15,
              *         "train": 0.7,
              *         "validation": 0.15
              *       },
+             *       "normalization": [],
+             *       "augmentation": [],
              *       "batch_size": 64,
              *       "epochs": 10,
              *       "shuffle": true,
              *       "seed": 0,
              *       "dtype": "float32",
-             *       "backend": "auto"
+             *       "backend": "auto",
+             *       "monitor": "",
+             *       "keep": "last"
              *     }
              */
             readonly training: components["schemas"]["TrainingSettings"];
@@ -910,6 +1061,11 @@ export interface components {
          * @description The whole file.
          */
         readonly GraphDocumentInput: {
+            /**
+             * Blocks
+             * @default []
+             */
+            readonly blocks: readonly components["schemas"]["BlockDefinitionInput"][];
             /**
              * Description
              * @default
@@ -944,17 +1100,23 @@ export interface components {
             /**
              * @default {
              *       "split": {
+             *         "column": "",
+             *         "method": "random",
              *         "seed": 0,
              *         "test": 0.15,
              *         "train": 0.7,
              *         "validation": 0.15
              *       },
+             *       "normalization": [],
+             *       "augmentation": [],
              *       "batch_size": 64,
              *       "epochs": 10,
              *       "shuffle": true,
              *       "seed": 0,
              *       "dtype": "float32",
-             *       "backend": "auto"
+             *       "backend": "auto",
+             *       "monitor": "",
+             *       "keep": "last"
              *     }
              */
             readonly training: components["schemas"]["TrainingSettingsInput"];
@@ -1060,7 +1222,7 @@ export interface components {
              * Category
              * @enum {string}
              */
-            readonly category: "Sources" | "Arithmetic" | "Reductions" | "Logic" | "Shape" | "Layers" | "Losses and metrics" | "Ends";
+            readonly category: "Sources" | "Arithmetic" | "Reductions" | "Logic" | "Shape" | "Layers" | "Losses and metrics" | "Ends" | "Structure";
             /** Default Settings */
             readonly default_settings: {
                 readonly [key: string]: components["schemas"]["JsonValue"];
@@ -1239,6 +1401,40 @@ export interface components {
             readonly outputs: readonly components["schemas"]["OutputPortReport"][];
             /** Parameters */
             readonly parameters: number;
+        };
+        /**
+         * Normalization
+         * @description How a column is scaled before it reaches the graph, by numbers learned from the training split only.
+         *
+         *     `standardize` subtracts the mean and divides by the standard deviation, `min_max` maps the range to 0..1;
+         *     both for each number of a list, and for each channel of a picture.
+         */
+        readonly Normalization: {
+            /** Column */
+            readonly column: string;
+            /**
+             * Method
+             * @default standardize
+             * @enum {string}
+             */
+            readonly method: "standardize" | "min_max";
+        };
+        /**
+         * NormalizationInput
+         * @description How a column is scaled before it reaches the graph, by numbers learned from the training split only.
+         *
+         *     `standardize` subtracts the mean and divides by the standard deviation, `min_max` maps the range to 0..1;
+         *     both for each number of a list, and for each channel of a picture.
+         */
+        readonly NormalizationInput: {
+            /** Column */
+            readonly column: string;
+            /**
+             * Method
+             * @default standardize
+             * @enum {string}
+             */
+            readonly method: "standardize" | "min_max";
         };
         /**
          * Note
@@ -1597,9 +1793,26 @@ export interface components {
         };
         /**
          * SplitSettings
-         * @description Fractions of the dataset's samples; what is left over is not used.
+         * @description Which samples train, validate and test.
+         *
+         *     `train`, `validation` and `test` are fractions of the dataset's samples; what is left over is not used.
+         *     `random` deals them out by the seed; `stratified` does so within each class of `column` (if that is
+         *     empty: of the first column with classes); `in_order` takes the first samples for training, the next for
+         *     validation, the last for the test; `column` reads the part of each sample from `column`, whose classes
+         *     are called train, validation and test, and ignores the fractions.
          */
         readonly SplitSettings: {
+            /**
+             * Column
+             * @default
+             */
+            readonly column: string;
+            /**
+             * Method
+             * @default random
+             * @enum {string}
+             */
+            readonly method: "random" | "stratified" | "in_order" | "column";
             /**
              * Seed
              * @default 0
@@ -1623,9 +1836,26 @@ export interface components {
         };
         /**
          * SplitSettingsInput
-         * @description Fractions of the dataset's samples; what is left over is not used.
+         * @description Which samples train, validate and test.
+         *
+         *     `train`, `validation` and `test` are fractions of the dataset's samples; what is left over is not used.
+         *     `random` deals them out by the seed; `stratified` does so within each class of `column` (if that is
+         *     empty: of the first column with classes); `in_order` takes the first samples for training, the next for
+         *     validation, the last for the test; `column` reads the part of each sample from `column`, whose classes
+         *     are called train, validation and test, and ignores the fractions.
          */
         readonly SplitSettingsInput: {
+            /**
+             * Column
+             * @default
+             */
+            readonly column: string;
+            /**
+             * Method
+             * @default random
+             * @enum {string}
+             */
+            readonly method: "random" | "stratified" | "in_order" | "column";
             /**
              * Seed
              * @default 0
@@ -1763,8 +1993,16 @@ export interface components {
          * @description How the graph is trained unless a run says otherwise.
          *
          *     `steps` counts if it is set, else `epochs`. Graphs without Input nodes have no data and no epochs.
+         *     `monitor` names the loss or metric that early stopping, `keep` and plateau schedules judge, on the
+         *     validation samples if there are any, else on the training samples; empty: the first Optimizer's loss.
+         *     `keep` says which weights a run ends with: those of its last step, or of the epoch that was best.
          */
         readonly TrainingSettings: {
+            /**
+             * Augmentation
+             * @default []
+             */
+            readonly augmentation: readonly components["schemas"]["Augmentation"][];
             /**
              * Backend
              * @default auto
@@ -1783,11 +2021,28 @@ export interface components {
              * @enum {string}
              */
             readonly dtype: "float32" | "float64";
+            readonly early_stopping: components["schemas"]["EarlyStopping"] | null;
             /**
              * Epochs
              * @default 10
              */
             readonly epochs: number;
+            /**
+             * Keep
+             * @default last
+             * @enum {string}
+             */
+            readonly keep: "last" | "best";
+            /**
+             * Monitor
+             * @default
+             */
+            readonly monitor: string;
+            /**
+             * Normalization
+             * @default []
+             */
+            readonly normalization: readonly components["schemas"]["Normalization"][];
             /**
              * Seed
              * @default 0
@@ -1800,6 +2055,8 @@ export interface components {
             readonly shuffle: boolean;
             /**
              * @default {
+             *       "method": "random",
+             *       "column": "",
              *       "train": 0.7,
              *       "validation": 0.15,
              *       "test": 0.15,
@@ -1815,8 +2072,16 @@ export interface components {
          * @description How the graph is trained unless a run says otherwise.
          *
          *     `steps` counts if it is set, else `epochs`. Graphs without Input nodes have no data and no epochs.
+         *     `monitor` names the loss or metric that early stopping, `keep` and plateau schedules judge, on the
+         *     validation samples if there are any, else on the training samples; empty: the first Optimizer's loss.
+         *     `keep` says which weights a run ends with: those of its last step, or of the epoch that was best.
          */
         readonly TrainingSettingsInput: {
+            /**
+             * Augmentation
+             * @default []
+             */
+            readonly augmentation: readonly components["schemas"]["AugmentationInput"][];
             /**
              * Backend
              * @default auto
@@ -1835,11 +2100,28 @@ export interface components {
              * @enum {string}
              */
             readonly dtype: "float32" | "float64";
+            readonly early_stopping?: components["schemas"]["EarlyStoppingInput"] | null;
             /**
              * Epochs
              * @default 10
              */
             readonly epochs: number;
+            /**
+             * Keep
+             * @default last
+             * @enum {string}
+             */
+            readonly keep: "last" | "best";
+            /**
+             * Monitor
+             * @default
+             */
+            readonly monitor: string;
+            /**
+             * Normalization
+             * @default []
+             */
+            readonly normalization: readonly components["schemas"]["NormalizationInput"][];
             /**
              * Seed
              * @default 0
@@ -1852,6 +2134,8 @@ export interface components {
             readonly shuffle: boolean;
             /**
              * @default {
+             *       "method": "random",
+             *       "column": "",
              *       "train": 0.7,
              *       "validation": 0.15,
              *       "test": 0.15,

@@ -54,6 +54,7 @@ const CATEGORY_ORDER = [
   "Reductions",
   "Shape",
   "Logic",
+  "Structure",
 ];
 
 export function byCategory(kinds: Iterable<Kind>): readonly (readonly [string, readonly Kind[]])[] {

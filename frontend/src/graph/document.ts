@@ -9,9 +9,12 @@ export function emptyDocument(name = "Untitled"): GraphDocument {
     wires: [],
     notes: [],
     frames: [],
+    blocks: [],
     training: {
       dataset: null,
-      split: { train: 0.7, validation: 0.15, test: 0.15, seed: 0 },
+      split: { method: "random", column: "", train: 0.7, validation: 0.15, test: 0.15, seed: 0 },
+      normalization: [],
+      augmentation: [],
       batch_size: 64,
       epochs: 10,
       steps: null,
@@ -19,6 +22,9 @@ export function emptyDocument(name = "Untitled"): GraphDocument {
       seed: 0,
       dtype: "float32",
       backend: "auto",
+      monitor: "",
+      keep: "last",
+      early_stopping: null,
     },
   };
 }
