@@ -3,28 +3,28 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import nan
-from typing import Literal
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._broadcast import broadcast_value
+from wiregrad.nodes._loss_settings import LossName, LossSettings, Reduction
 from wiregrad.nodes._node import Build
 from wiregrad.nodes._pairs import pair_spelling, pair_type, pair_values
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType, format_shape
 
-LossName = Literal["mse", "mae", "huber", "cross_entropy", "binary_cross_entropy"]
-Reduction = Literal["mean", "sum", "none"]
 MIN_CLASSES = 2
 MAX_CLASSES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class LossFormula:
-    """One loss with its hyper-parameters. `delta` is Huber's, `label_smoothing` that of cross-entropy."""
+    """The loss that a node's settings choose."""
 
-    name: LossName
-    delta: float = 1.0
-    label_smoothing: float = 0.0
+    settings: LossSettings
+
+    @property
+    def name(self) -> LossName:
+        return self.settings.chosen_loss
 
     def result(self, prediction: ValueType, target: ValueType) -> ValueType:
         """The type of the unreduced losses, or a NodeProblem at the port `prediction` or `target`."""
@@ -38,8 +38,25 @@ class LossFormula:
     ) -> Value:
         """The unreduced losses, of the type that `result` promises."""
         if self.name == "cross_entropy":
-            return _cross_entropy(self, build, prediction, target, sources)
-        return _PAIRED[self.name](self, *pair_values(build, prediction, target, sources))
+            return _cross_entropy(self.settings, build, prediction, target, sources)
+        return _PAIRED[self.name](self.settings, *pair_values(build, prediction, target, sources))
+
+    def reduced(
+        self,
+        reduction: Reduction,
+        build: Build,
+        prediction: Value,
+        target: Value,
+        sources: tuple[ValueType, ValueType],
+    ) -> Value:
+        losses = self.build(build, prediction, target, sources)
+        match reduction:
+            case "none":
+                return losses
+            case "sum":
+                return ops.reduce_sum(losses, range(losses.rank))
+            case "mean":
+                return ops.mean(losses)
 
     def torch(self, reduction: Reduction, prediction: ValueType, target: ValueType) -> str:
         if self.name == "cross_entropy":
@@ -47,8 +64,8 @@ class LossFormula:
         else:
             a, b = pair_spelling(prediction, target)
         options = {
-            "huber": f", delta={self.delta}",
-            "cross_entropy": f", label_smoothing={self.label_smoothing}",
+            "huber": f", delta={self.settings.delta}",
+            "cross_entropy": f", label_smoothing={self.settings.label_smoothing}",
         }
         function = _TORCH[self.name]
         result = f"F.{function}({a}, {b}{options.get(self.name, '')}, reduction='{reduction}')"
@@ -81,29 +98,29 @@ def _check_paired_dtypes(name: LossName, prediction: ValueType, target: ValueTyp
             )
 
 
-def _mse(formula: LossFormula, x: Value, t: Value) -> Value:  # noqa: ARG001
+def _mse(settings: LossSettings, x: Value, t: Value) -> Value:  # noqa: ARG001
     return ops.square(ops.sub(x, t))
 
 
-def _mae(formula: LossFormula, x: Value, t: Value) -> Value:  # noqa: ARG001
+def _mae(settings: LossSettings, x: Value, t: Value) -> Value:  # noqa: ARG001
     return ops.abs(ops.sub(x, t))
 
 
-def _huber(formula: LossFormula, x: Value, t: Value) -> Value:
+def _huber(settings: LossSettings, x: Value, t: Value) -> Value:
     """Huber 1964: half the square up to delta, a line beyond."""
     distance = ops.abs(ops.sub(x, t))
-    delta, half = ops.full_like(formula.delta, x), ops.full_like(0.5, x)
+    delta, half = ops.full_like(settings.delta, x), ops.full_like(0.5, x)
     near = ops.mul(half, ops.square(distance))
     far = ops.mul(delta, ops.sub(distance, ops.mul(half, delta)))
     return ops.select(ops.le(distance, delta), near, far)
 
 
-def _binary_cross_entropy(formula: LossFormula, x: Value, t: Value) -> Value:  # noqa: ARG001
+def _binary_cross_entropy(settings: LossSettings, x: Value, t: Value) -> Value:  # noqa: ARG001
     """-t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)) = softplus(x) - x t, which cannot overflow."""
     return ops.sub(ops.softplus(x), ops.mul(x, t))
 
 
-_PAIRED: Mapping[LossName, Callable[[LossFormula, Value, Value], Value]] = {
+_PAIRED: Mapping[LossName, Callable[[LossSettings, Value, Value], Value]] = {
     "mse": _mse,
     "mae": _mae,
     "huber": _huber,
@@ -195,7 +212,11 @@ def _class_axis_last(value: Value, batched: bool) -> Value:
 
 
 def _cross_entropy(
-    formula: LossFormula, build: Build, prediction: Value, target: Value, sources: tuple[ValueType, ValueType]
+    settings: LossSettings,
+    build: Build,
+    prediction: Value,
+    target: Value,
+    sources: tuple[ValueType, ValueType],
 ) -> Value:
     """`F.cross_entropy` of PyTorch, except that a class number out of range makes the loss NaN."""
     logits, target = classes_last(build, prediction, target, sources)
@@ -204,11 +225,11 @@ def _cross_entropy(
         loss = ops.neg(ops.reduce_sum(ops.mul(target, logs), [logs.rank - 1]))
     else:
         loss = _picked(logs, target)
-    if not formula.label_smoothing:
+    if not settings.label_smoothing:
         return loss
     even = ops.neg(ops.mean(logs, [logs.rank - 1]))
     keep, spread = (
-        ops.full_like(part, loss) for part in (1 - formula.label_smoothing, formula.label_smoothing)
+        ops.full_like(part, loss) for part in (1 - settings.label_smoothing, settings.label_smoothing)
     )
     return ops.add(ops.mul(keep, loss), ops.mul(spread, even))
 

@@ -1,10 +1,10 @@
 from typing import ClassVar
 
-from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._losses import LossFormula, LossName, Reduction
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
+from wiregrad.nodes._loss_settings import LossName, LossSettings, Reduction
+from wiregrad.nodes._losses import LossFormula
+from wiregrad.nodes._node import Build, Category, Example, Port, wired
 from wiregrad.nodes._ports import OUTPUT
 from wiregrad.nodes._types import ValueType
 
@@ -12,7 +12,7 @@ LOGITS = ValueType("float32", (3,), True)
 NUMBERS = ValueType("float32", (2,), True)
 
 
-class Loss(Node):
+class Loss(LossSettings):
     """Measures how far predictions are from their targets: the number that training makes small.
 
     Squared, absolute and Huber losses compare elements of equal shapes. Cross-entropy takes logits of shape
@@ -23,6 +23,7 @@ class Loss(Node):
 
     title: ClassVar[str] = "Loss"
     category: ClassVar[Category] = "Losses and metrics"
+    choice: ClassVar[str] = "loss"
     examples: ClassVar[tuple[Example, ...]] = (
         Example((NUMBERS, NUMBERS)),
         Example((NUMBERS, NUMBERS), {"loss": "mae", "reduction": "sum"}),
@@ -45,26 +46,14 @@ class Loss(Node):
     reduction: Reduction = setting(
         "mean", "Reduction", "Whether the losses of all elements and samples are averaged, added or kept."
     )
-    delta: float = setting(
-        1.0,
-        "Delta",
-        "The distance from which on the loss grows as a line, no longer as a square.",
-        gt=0,
-        le=1e6,
-        show_when={"loss": ["huber"]},
-    )
-    label_smoothing: float = setting(
-        0.0,
-        "Label smoothing",
-        "The part of each target that is spread evenly over all classes.",
-        ge=0,
-        le=1,
-        show_when={"loss": ["cross_entropy"]},
-    )
+
+    @property
+    def chosen_loss(self) -> LossName:
+        return self.loss
 
     @property
     def formula(self) -> LossFormula:
-        return LossFormula(self.loss, self.delta, self.label_smoothing)
+        return LossFormula(self)
 
     def inputs(self) -> tuple[Port, ...]:
         return Port("prediction", "What the network says."), Port("target", "What it should say.")
@@ -80,14 +69,7 @@ class Loss(Node):
     def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
         prediction, target = wired(inputs)
         first, second = wired(build.inputs)
-        losses = self.formula.build(build, prediction, target, (first, second))
-        match self.reduction:
-            case "none":
-                return (losses,)
-            case "sum":
-                return (ops.reduce_sum(losses, range(losses.rank)),)
-            case "mean":
-                return (ops.mean(losses),)
+        return (self.formula.reduced(self.reduction, build, prediction, target, (first, second)),)
 
     def torch(self, *inputs: ValueType | None) -> str:
         prediction, target = wired(inputs)

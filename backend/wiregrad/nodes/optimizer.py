@@ -9,7 +9,8 @@ from wiregrad.engine.optimizers import get_rule
 from wiregrad.engine.optimizers.rule import UpdateRule
 from wiregrad.nodes._broadcast import convert
 from wiregrad.nodes._fields import Name, setting
-from wiregrad.nodes._losses import LossFormula, LossName
+from wiregrad.nodes._loss_settings import LossName, LossSettings
+from wiregrad.nodes._losses import LossFormula
 from wiregrad.nodes._node import Build, Category, Example, OptimizerNode, Port, wired
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType
 
@@ -19,7 +20,7 @@ NodeId = Annotated[str, Field(min_length=1, max_length=128)]
 NodeList = Annotated[tuple[NodeId, ...], Field(max_length=5_000)]
 
 
-class Optimizer(OptimizerNode):
+class Optimizer(LossSettings, OptimizerNode):
     """Changes parameters, step by step, so that its input becomes smaller.
 
     With `loss` alone it minimizes that value, averaged over its elements and the batch. With a `target` as
@@ -30,6 +31,7 @@ class Optimizer(OptimizerNode):
 
     title: ClassVar[str] = "Optimizer"
     category: ClassVar[Category] = "Ends"
+    choice: ClassVar[str] = "loss_function"
     examples: ClassVar[tuple[Example, ...]] = (
         Example((ValueType("float32", ()), None)),
         Example((ValueType("float32", (3,), True), None), {"algorithm": "adam", "learning_rate": 0.01}),
@@ -103,22 +105,6 @@ class Optimizer(OptimizerNode):
     loss_function: LossName = setting(
         "mse", "Loss function", "Which formula compares prediction and target, if a target is connected."
     )
-    delta: float = setting(
-        1.0,
-        "Delta",
-        "The distance from which on the loss grows as a line, no longer as a square.",
-        gt=0,
-        le=1e6,
-        show_when={"loss_function": ["huber"]},
-    )
-    label_smoothing: float = setting(
-        0.0,
-        "Label smoothing",
-        "The part of each target that is spread evenly over all classes.",
-        ge=0,
-        le=1,
-        show_when={"loss_function": ["cross_entropy"]},
-    )
     optimize: Literal["all"] | NodeList = setting(
         "all",
         "Optimizes",
@@ -145,8 +131,12 @@ class Optimizer(OptimizerNode):
         return None if self.optimize == "all" else self.optimize
 
     @property
+    def chosen_loss(self) -> LossName:
+        return self.loss_function
+
+    @property
     def formula(self) -> LossFormula:
-        return LossFormula(self.loss_function, self.delta, self.label_smoothing)
+        return LossFormula(self)
 
     def inputs(self) -> tuple[Port, ...]:
         loss = Port("loss", "What is made small; with a target, the prediction.")
@@ -189,7 +179,7 @@ class Optimizer(OptimizerNode):
         first, second = build.inputs
         if target is None or second is None:
             return ops.mean(convert(build, value, "float32"))
-        return ops.mean(self.formula.build(build, value, target, (wired([first])[0], second)))
+        return self.formula.reduced("mean", build, value, target, (wired([first])[0], second))
 
     def rule(self) -> UpdateRule:
         """The engine's rule of this name; the settings that it has bear the same names here."""
