@@ -144,6 +144,7 @@ EXAMPLES: list[Example] = [
     Example("cast", lambda x: ops.cast(ops.cast(x, "float32"), "float64"), [np.arange(6.0).reshape(2, 3)]),
     Example("cast", lambda x: ops.cast(x, "int32"), [_spread(-3, 3, 2, 3)], "to-integer"),
     Example("shift_right", lambda x: ops.shift_right(x, 3), [np.array([1, 8, 2**32 - 1], "uint32")]),
+    Example("floor_div", ops.floor_div, [np.array([-7, 6, 7, 2**60]), np.array([2, 3, 8, 3])]),
     Example("input", lambda x: x, [_spread(-1, 1, 3)]),
     Example("full", lambda: ops.full(2.5, "float64", (2, 2)), []),
     Example("constant", lambda: ops.constant([[1.0, 2.0]], "float64"), []),

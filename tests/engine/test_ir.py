@@ -29,6 +29,7 @@ REFUSED: list[tuple[str, Callable[[], Value], str]] = [
     ("add", lambda: ops.add(F, D), r"one dtype and shape; got float32\[2, 3\] and float64\[2, 3\]"),
     ("add", lambda: ops.add(B, B), r"expected numbers; got bool\[2, 3\]"),
     ("exp", lambda: ops.exp(I), r"expected floats; got int64\[2, 3\]. Put a cast before it"),
+    ("floor_div", lambda: ops.floor_div(F, F), "expected integers"),
     ("logical_and", lambda: ops.logical_and(F, F), "expected booleans"),
     ("select", lambda: ops.select(F, F, F), r"expected the condition bool\[2, 3\]; got float32"),
     ("cast", lambda: ops.cast(F, "float16"), "expected a dtype among"),  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from wiregrad.engine.primitive import (
     BOOLEAN,
     BOOLEANS,
     FLOATS,
+    INTEGERS,
     NUMBERS,
     STOPPED,
     ZERO_EVERYWHERE,
@@ -77,6 +78,7 @@ add: Binary = _binary("add", "add", NUMBERS, lambda g, y, a, b: (g, g))
 sub: Binary = _binary("sub", "subtract", NUMBERS, lambda g, y, a, b: (g, neg(g)))
 mul: Binary = _binary("mul", "multiply", NUMBERS, lambda g, y, a, b: (mul(g, b), mul(g, a)))
 div: Binary = _binary("div", "divide", FLOATS, lambda g, y, a, b: (div(g, b), neg(div(mul(g, y), b))))
+floor_div: Binary = _binary("floor_div", "floor_divide", INTEGERS, ZERO_EVERYWHERE)
 neg: Unary = _unary("neg", "negative", NUMBERS, lambda g, y, x: (neg(g),))
 reciprocal: Unary = _unary("reciprocal", "reciprocal", FLOATS, lambda g, y, x: (neg(mul(g, mul(y, y))),))
 
