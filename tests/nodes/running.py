@@ -35,7 +35,7 @@ def results(case: Case, alone: Isolated) -> dict[str, Value]:
     if isinstance(case.node, OptimizerNode):
         return {"objective": case.node.objective(alone.build, *alone.inputs)}
     if isinstance(case.node, MetricNode):
-        return dict(zip(("sum", "count"), case.node.measure(alone.build, *alone.inputs), strict=True))
+        return {"measured": case.node.measure(alone.build, *alone.inputs)}
     return {port.name: value for port, value in zip(case.node.outputs(), alone.outputs, strict=True)}
 
 

@@ -61,9 +61,9 @@ def test_losses_that_are_not_finite_are_none() -> None:
 
 def test_averages_weigh_batches_by_their_samples_and_can_be_stored() -> None:
     averages = Averages()
-    averages.add_means({"loss": 1.0}, {"accuracy": (3.0, 4.0)}, samples=4)
+    averages.add_means({"loss": 1.0}, {"accuracy": np.array([3.0, 4.0])}, samples=4)
     stored = Averages(averages.totals())
-    stored.add_means({"loss": 4.0}, {"accuracy": (0.0, 2.0)}, samples=2)
+    stored.add_means({"loss": 4.0}, {"accuracy": np.array([0.0, 2.0])}, samples=2)
     assert stored.losses == {"loss": 2.0}
-    assert stored.metrics == {"accuracy": 0.5}
+    assert stored.metrics["accuracy"].tolist() == [3.0, 6.0]
     assert not stored.is_empty

@@ -45,7 +45,7 @@ def output_evaluation(lowering: Lowering, ends: Ends, outputs: Sequence[End[Outp
 
 
 def measurement(lowering: Lowering, ends: Ends) -> Evaluation:
-    """Writes `loss_sum/<optimizer>` (objective times batch size), `metric_sum/` and `metric_count/`."""
+    """Writes `loss_sum/<optimizer>` (objective times batch size) and `metric/<metric>`."""
     builder = FunctionBuilder()
     wanted: list[End[Node]] = [*ends.optimizers, *ends.metrics]
     evaluation, forward = _still_forward(builder, lowering, ends, [end.resolved for end in wanted])
@@ -53,9 +53,7 @@ def measurement(lowering: Lowering, ends: Ends) -> Evaluation:
     for optimizer in ends.optimizers:
         builder.write(f"loss_sum/{optimizer.name}", ops.mul(forward.objective(optimizer), samples))
     for metric in ends.metrics:
-        total, count = forward.measure(metric)
-        builder.write(f"metric_sum/{metric.name}", total)
-        builder.write(f"metric_count/{metric.name}", count)
+        builder.write(f"metric/{metric.name}", forward.measure(metric))
     return _finished(builder, evaluation, "measure")
 
 

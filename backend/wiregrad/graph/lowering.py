@@ -108,8 +108,8 @@ class Forward:
     def objective(self, end: End[OptimizerNode]) -> Value:
         return end.role.objective(self._context(end.resolved), *self.inputs_of(end.resolved))
 
-    def measure(self, end: End[MetricNode]) -> tuple[Value, Value]:
-        """The metric's sum and count over the batch."""
+    def measure(self, end: End[MetricNode]) -> Value:
+        """What the metric finds in the batch."""
         return end.role.measure(self._context(end.resolved), *self.inputs_of(end.resolved))
 
     def _context(self, node: ResolvedNode) -> Build:

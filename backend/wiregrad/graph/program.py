@@ -20,7 +20,7 @@ from wiregrad.graph.session import Measurement, Session, measured
 from wiregrad.graph.state import SEED, STEP, TENSOR, State, StateError
 from wiregrad.graph.step import step_function
 from wiregrad.graph.tracing import Trace, trace_function
-from wiregrad.nodes import InputNode, OutputNode, ValueType
+from wiregrad.nodes import InputNode, MetricNode, OutputNode, ValueType
 
 
 class GraphError(ValueError):
@@ -123,9 +123,12 @@ class Program:
         """Elements of all weights, frozen ones included, running statistics not."""
         return sum(spec.size for spec in self.layout.specs.values() if not spec.statistic)
 
-    def summarize(self, metric: str, quotient: float) -> float:
-        """From a metric's sum divided by its count to the figure that a person reads."""
-        return next(end.role.summarize(quotient) for end in self.ends.metrics if end.name == metric)
+    def metric(self, name: str) -> MetricNode:
+        """How the sums of this metric are read. Raises KeyError for an unknown one."""
+        found = {end.name: end.role for end in self.ends.metrics}
+        if name not in found:
+            raise KeyError(f"expected a metric among {', '.join(found)}; got {name!r}")
+        return found[name]
 
     # Training
 
@@ -213,7 +216,7 @@ class Program:
         evaluation = self._measurements.get(
             size, lambda: self._compiled(measurement(self._lowering(size), self.ends))
         )
-        return measured(evaluation.run(state, batch, size, self.dtype), size)
+        return measured(evaluation.run(state, batch, size, self.dtype), size, self.ends)
 
     def trace(self, state: State, batch: Batch | None = None, optimizer: str | None = None) -> Trace:
         """Every value and gradient of the next training step, without taking it.

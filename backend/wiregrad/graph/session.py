@@ -12,17 +12,18 @@ from wiregrad.graph.inputs import Batch, batch_size_of, conformed
 from wiregrad.graph.layout import Array
 from wiregrad.graph.lowering import FloatDType
 from wiregrad.graph.state import SEED, State
+from wiregrad.nodes import Sums
 
 SumAndCount = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """Losses and learning rates by optimizer; metrics as sum and count over the batch."""
+    """Losses and learning rates by optimizer; metrics as sums over the batch."""
 
     losses: dict[str, float]
     learning_rates: dict[str, float]
-    metrics: dict[str, SumAndCount]
+    metrics: dict[str, Sums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ class StepResults:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Sums and counts over a batch in evaluation mode; add them up over batches, then divide."""
+    """Sums over a batch in evaluation mode; add them up over batches, then summarize."""
 
     losses: dict[str, SumAndCount]
-    metrics: dict[str, SumAndCount]
+    metrics: dict[str, Sums]
 
 
 class Steppable(Protocol):
@@ -97,7 +98,7 @@ class Session:
         return StepResult(
             losses=_named(outputs, "loss"),
             learning_rates=_named(outputs, "rate_used"),
-            metrics=_sums_and_counts(outputs, "metric_sum", "metric_count"),
+            metrics=_sums(outputs, self._program.ends),
         )
 
     def steps(self, count: int) -> StepResults:
@@ -161,13 +162,15 @@ def _named(outputs: Mapping[str, Array], prefix: str) -> dict[str, float]:
     return {name[len(start) :]: float(array) for name, array in outputs.items() if name.startswith(start)}
 
 
-def _sums_and_counts(outputs: Mapping[str, Array], sums: str, counts: str) -> dict[str, SumAndCount]:
-    total, count = _named(outputs, sums), _named(outputs, counts)
-    return {name: (total[name], count[name]) for name in total}
+def _sums(outputs: Mapping[str, Array], ends: Ends) -> dict[str, Sums]:
+    """Copies: the executable will write into its arrays again."""
+    return {
+        end.name: end.role.sums(np.array(outputs[f"metric/{end.name}"], np.float64)) for end in ends.metrics
+    }
 
 
-def measured(outputs: Mapping[str, Array], batch_size: int) -> Measurement:
+def measured(outputs: Mapping[str, Array], batch_size: int, ends: Ends) -> Measurement:
     return Measurement(
         losses={name: (total, float(batch_size)) for name, total in _named(outputs, "loss_sum").items()},
-        metrics=_sums_and_counts(outputs, "metric_sum", "metric_count"),
+        metrics=_sums(outputs, ends),
     )

@@ -116,9 +116,7 @@ class StepBuilder:
 
     def _write_metrics(self, forward: Forward) -> None:
         for end in self.ends.metrics:
-            total, count = forward.measure(end)
-            self.builder.write(f"metric_sum/{end.name}", total)
-            self.builder.write(f"metric_count/{end.name}", count)
+            self.builder.write(f"metric/{end.name}", forward.measure(end))
 
     def _optimize(self, end: End[OptimizerNode], forward: Forward, counters: Counters) -> None:
         loss = forward.objective(end)
@@ -162,7 +160,7 @@ def _or_zeros(gradient: Value | None, tensor: Value) -> Value:
 def step_function(lowering: Lowering, ends: Ends, layout: TensorLayout) -> Function:
     """One step of every Optimizer.
 
-    Reads `input/<name>`, `rate/<optimizer>` and `seed`; writes `loss/<optimizer>`, `rate_used/<optimizer>`,
-    `metric_sum/<metric>` and `metric_count/<metric>`; everything else is carried from step to step.
+    Reads `input/<name>`, `rate/<optimizer>` and `seed`; writes `loss/<optimizer>`, `rate_used/<optimizer>`
+    and `metric/<metric>`; everything else is carried from step to step.
     """
     return StepBuilder(lowering, ends, layout).function()

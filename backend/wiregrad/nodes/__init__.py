@@ -5,6 +5,7 @@ from wiregrad.nodes._describe import KindDescription, PortDescription, describe,
 from wiregrad.nodes._isolation import Isolated, isolate
 from wiregrad.nodes._node import (
     Build,
+    Confusion,
     Example,
     InputNode,
     MetricNode,
@@ -12,12 +13,14 @@ from wiregrad.nodes._node import (
     OptimizerNode,
     OutputNode,
     Port,
+    Sums,
 )
 from wiregrad.nodes._parameters import ParameterSpec, initial_value
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType, format_shape
 
 __all__ = [
     "Build",
+    "Confusion",
     "Example",
     "Fix",
     "InputNode",
@@ -31,6 +34,7 @@ __all__ = [
     "ParameterSpec",
     "Port",
     "PortDescription",
+    "Sums",
     "ValueType",
     "catalogue",
     "describe",

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from wiregrad.engine.ir import Value
@@ -23,6 +25,8 @@ Category = Literal[
     "Ends",
     "Structure",
 ]
+Sums = NDArray[np.float64]
+Confusion = tuple[tuple[int, ...], ...]
 T = TypeVar("T")
 
 
@@ -143,17 +147,28 @@ class MetricNode(Node):
     @abstractmethod
     def metric_name(self) -> str: ...
 
+    @property
     @abstractmethod
-    def measure(self, build: Build, *inputs: Value | None) -> tuple[Value, Value]:
-        """A scalar sum over the batch and the scalar count that it is divided by, both floating point.
+    def higher_is_better(self) -> bool: ...
 
-        Sums and counts of several batches are added before `summarize` sees their quotient, so that a short
-        last batch weighs what it should.
+    @abstractmethod
+    def measure(self, build: Build, *inputs: Value | None) -> Value:
+        """A vector of floating-point numbers that says all there is to know about the batch."""
+
+    def sums(self, measured: Sums) -> Sums:
+        """From what `measure` found in one batch to what is added over batches, in float64.
+
+        Adding comes first and `summarize` last, so that a short last batch weighs what it should.
         """
+        return measured
 
-    def summarize(self, quotient: float) -> float:
-        """From the mean to the metric, for those that are not a mean (RMSE takes the root here)."""
-        return quotient
+    @abstractmethod
+    def summarize(self, sums: Sums) -> float:
+        """The figure that a person reads; NaN if nothing was measured."""
+
+    def confusion(self, sums: Sums) -> Confusion | None:  # noqa: ARG002
+        """How often each class (row) was taken for each class (column), for metrics that count that."""
+        return None
 
 
 class OptimizerNode(Node):

@@ -1,4 +1,4 @@
-from math import sqrt
+from math import nan, sqrt
 from typing import ClassVar, Literal
 
 from wiregrad.engine import ops
@@ -6,7 +6,7 @@ from wiregrad.engine.ir import Value
 from wiregrad.nodes._arithmetic import check_numbers
 from wiregrad.nodes._fields import Name, setting
 from wiregrad.nodes._losses import MIN_CLASSES, check_classes, classes_last
-from wiregrad.nodes._node import Build, Category, Example, MetricNode, Port, wired
+from wiregrad.nodes._node import Build, Category, Example, MetricNode, Port, Sums, wired
 from wiregrad.nodes._pairs import pair_spelling, pair_type, pair_values
 from wiregrad.nodes._types import NodeProblem, ValueType
 
@@ -97,12 +97,17 @@ class Metric(MetricNode):
     def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:  # noqa: ARG002
         return ()
 
-    def measure(self, build: Build, *inputs: Value | None) -> tuple[Value, Value]:
+    @property
+    def higher_is_better(self) -> bool:
+        return self.metric in ("accuracy", "top_k")
+
+    def measure(self, build: Build, *inputs: Value | None) -> Value:
+        """The sum over all targets, and their count."""
         prediction, target = wired(inputs)
         first, second = wired(build.inputs)
         each = self._each(build, prediction, target, (first, second))
         total = ops.reduce_sum(ops.cast(each, build.float_dtype), range(each.rank))
-        return total, ops.full(each.size, build.float_dtype)
+        return ops.concat([ops.reshape(total, (1,)), ops.full(each.size, build.float_dtype, (1,))], 0)
 
     def _each(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
         """What is added up, for each target."""
@@ -122,8 +127,10 @@ class Metric(MetricNode):
         whole = sources[0].with_dtype("int64"), sources[1].with_dtype("int64")
         return ops.eq(*pair_values(build, *answers, whole))
 
-    def summarize(self, quotient: float) -> float:
-        return sqrt(quotient) if self.metric == "rmse" else quotient
+    def summarize(self, sums: Sums) -> float:
+        total, count = sums.tolist()
+        mean = total / count if count else nan
+        return sqrt(mean) if self.metric == "rmse" else mean
 
     def torch(self, *inputs: ValueType | None) -> str:
         prediction, target = wired(inputs)

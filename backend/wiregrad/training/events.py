@@ -4,11 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from wiregrad.nodes import Confusion
+
 RunState = Literal["queued", "starting", "running", "paused", "completed", "stopped", "failed", "interrupted"]
 SplitName = Literal["train", "validation", "test"]
 
 Finite = float | None
 """A recorded number; `None` stands for NaN or infinity, which JSON cannot say."""
+
+
+ConfusionFigures = dict[SplitName, dict[str, Confusion]]
+"""By split and metric: rows are the classes that were right, columns those that were answered."""
 
 
 class BaseEvent(BaseModel):
@@ -67,6 +73,7 @@ class EpochEvent(BaseEvent):
     step: int
     losses: dict[SplitName, dict[str, Finite]]
     metrics: dict[SplitName, dict[str, Finite]]
+    confusion: ConfusionFigures = {}
 
 
 class LearningRateEvent(BaseEvent):
@@ -104,6 +111,7 @@ class ResultEvent(BaseEvent):
     step: int
     losses: dict[str, Finite]
     metrics: dict[SplitName, dict[str, Finite]]
+    confusion: ConfusionFigures = {}
     outputs: dict[str, JsonValue]
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
 from wiregrad.data.dataset import Dataset
+from wiregrad.nodes import Confusion
 from wiregrad.training.commands import (
     Command,
     Control,
@@ -22,6 +23,7 @@ from wiregrad.training.commands import (
 from wiregrad.training.evaluation import free_outputs, values_of
 from wiregrad.training.events import (
     CheckpointEvent,
+    ConfusionFigures,
     EpochEvent,
     Event,
     Finite,
@@ -95,6 +97,7 @@ class _Training:
         self.may_step_once = False
         self.ending: tuple[RunState, str] | None = None
         self.metrics: Figures = {}
+        self.confusion: ConfusionFigures = {}
         self.measured_at = -1
         self.saved_at = time.perf_counter()
         self.epoch_told_at = 0.0
@@ -202,16 +205,21 @@ class _Training:
         yield from self._flush()
         losses: Figures = {"train": _finite_figures(self.averages.losses)}
         metrics: Figures = {"train": self._summaries(self.averages)}
+        confusion: ConfusionFigures = self._confusion("train", self.averages)
         validation = yield from self._measure("validation")
         if self.ending is not None and self.ending[0] == "interrupted":
             return
         if validation is not None:
             losses["validation"] = _finite_figures(validation.losses)
             metrics["validation"] = self._summaries(validation)
+            confusion |= self._confusion("validation", validation)
         step = self.session.step_count
-        self.metrics, self.measured_at, self.averages = metrics, step, Averages()
+        self.metrics, self.confusion = metrics, confusion
+        self.measured_at, self.averages = step, Averages()
         epoch = -(-step // self.feed.steps_per_epoch)
-        yield EpochEvent(time=time.time(), epoch=epoch, step=step, losses=losses, metrics=metrics)
+        yield EpochEvent(
+            time=time.time(), epoch=epoch, step=step, losses=losses, metrics=metrics, confusion=confusion
+        )
         self.recorder.rest(time.perf_counter())
 
     def _measure(self, split: SplitName) -> Generator[Event, None, Averages | None]:
@@ -230,7 +238,14 @@ class _Training:
         return averages
 
     def _summaries(self, averages: Averages) -> dict[str, Finite]:
-        return {name: finite(self.program.summarize(name, mean)) for name, mean in averages.metrics.items()}
+        sums = averages.metrics
+        return {name: finite(self.program.metric(name).summarize(sums[name])) for name in sums}
+
+    def _confusion(self, split: SplitName, averages: Averages) -> ConfusionFigures:
+        sums = averages.metrics
+        counted = {name: self.program.metric(name).confusion(sums[name]) for name in sums}
+        matrices: dict[str, Confusion] = {name: m for name, m in counted.items() if m is not None}
+        return {split: matrices} if matrices else {}
 
     # Commands
 
@@ -340,6 +355,7 @@ class _Training:
         test = yield from self._measure("test")
         if test is not None:
             self.metrics = self.metrics | {"test": self._summaries(test)}
+            self.confusion = self.confusion | self._confusion("test", test)
 
     def _result(self) -> Iterator[Event]:
         outputs, too_large = free_outputs(self.program, MOST_NUMBERS_IN_A_RESULT)
@@ -351,6 +367,7 @@ class _Training:
             step=self.session.step_count,
             losses=_finite_figures(self.recorder.last_losses),
             metrics=self.metrics,
+            confusion=self.confusion,
             outputs=values_of(self.program, self.session.state(), outputs),
         )
 

@@ -34,12 +34,12 @@ class ModelError(ValueError):
 
 
 class Totals(BaseModel):
-    """Weighted sums of an epoch that is not over, by name: (sum, count)."""
+    """Sums of an epoch that is not over, by name: for a loss (sum, count), for a metric its own."""
 
     model_config = ConfigDict(frozen=True)
 
     losses: dict[str, tuple[float, float]] = {}
-    metrics: dict[str, tuple[float, float]] = {}
+    metrics: dict[str, tuple[float, ...]] = {}
 
 
 class Details(BaseModel):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wiregrad.nodes import Sums
 from wiregrad.training.events import Finite, StepsEvent
 from wiregrad.training.model import Totals
 
@@ -87,24 +88,29 @@ def _finite_tuple(values: list[float]) -> tuple[Finite, ...]:
 
 
 class Averages:
-    """Sums and counts by name, of losses (weighted by samples) and metrics."""
+    """Sums by name, of losses (weighted by samples) and metrics."""
 
     def __init__(self, totals: Totals | None = None) -> None:
         self._losses = dict(totals.losses) if totals else {}
-        self._metrics = dict(totals.metrics) if totals else {}
+        metrics = totals.metrics if totals else {}
+        self._metrics: dict[str, Sums] = {name: np.array(sums) for name, sums in metrics.items()}
 
-    def add(self, losses: Mapping[str, SumAndCount], metrics: Mapping[str, SumAndCount]) -> None:
+    def add(self, losses: Mapping[str, SumAndCount], metrics: Mapping[str, Sums]) -> None:
         _accumulate(self._losses, losses.items())
-        _accumulate(self._metrics, metrics.items())
+        self._add_metrics(metrics)
 
-    def add_means(
-        self, losses: Mapping[str, float], metrics: Mapping[str, SumAndCount], samples: int
-    ) -> None:
+    def add_means(self, losses: Mapping[str, float], metrics: Mapping[str, Sums], samples: int) -> None:
         _accumulate(self._losses, ((name, (value * samples, samples)) for name, value in losses.items()))
-        _accumulate(self._metrics, metrics.items())
+        self._add_metrics(metrics)
+
+    def _add_metrics(self, metrics: Mapping[str, Sums]) -> None:
+        for name, sums in metrics.items():
+            before = self._metrics.get(name)
+            self._metrics[name] = sums if before is None else before + sums
 
     def totals(self) -> Totals:
-        return Totals(losses=dict(self._losses), metrics=dict(self._metrics))
+        metrics = {name: tuple(sums.tolist()) for name, sums in self._metrics.items()}
+        return Totals(losses=dict(self._losses), metrics=metrics)
 
     @property
     def is_empty(self) -> bool:
@@ -115,9 +121,9 @@ class Averages:
         return {name: _quotient(pair) for name, pair in self._losses.items()}
 
     @property
-    def metrics(self) -> dict[str, float]:
-        """Quotients; `Program.summarize` makes them the metrics that they stand for."""
-        return {name: _quotient(pair) for name, pair in self._metrics.items()}
+    def metrics(self) -> Mapping[str, Sums]:
+        """Each in the sums that its own node makes a figure of: `program.metric(name).summarize`."""
+        return self._metrics
 
 
 def _accumulate(into: dict[str, SumAndCount], pairs: Iterable[tuple[str, SumAndCount]]) -> None:

@@ -499,7 +499,7 @@ export interface components {
     schemas: {
         /**
          * Augmentation
-         * @description A random change of training samples, of a kind that the data layer knows; applied in the listed order.
+         * @description A random change of training samples, of a kind that the data layer knows; applied in this order.
          */
         readonly Augmentation: {
             /** Column */
@@ -513,7 +513,7 @@ export interface components {
         };
         /**
          * AugmentationInput
-         * @description A random change of training samples, of a kind that the data layer knows; applied in the listed order.
+         * @description A random change of training samples, of a kind that the data layer knows; applied in this order.
          */
         readonly AugmentationInput: {
             /** Column */
@@ -771,6 +771,15 @@ export interface components {
          *     completes in the middle of it.
          */
         readonly EpochEvent: {
+            /**
+             * Confusion
+             * @default {}
+             */
+            readonly confusion: {
+                readonly [key: string]: {
+                    readonly [key: string]: readonly (readonly number[])[];
+                };
+            };
             /** Epoch */
             readonly epoch: number;
             /** Losses */
@@ -1657,6 +1666,15 @@ export interface components {
          *     message names; `losses` the last step's.
          */
         readonly ResultEvent: {
+            /**
+             * Confusion
+             * @default {}
+             */
+            readonly confusion: {
+                readonly [key: string]: {
+                    readonly [key: string]: readonly (readonly number[])[];
+                };
+            };
             /** Losses */
             readonly losses: {
                 readonly [key: string]: number | null;

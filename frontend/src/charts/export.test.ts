@@ -45,6 +45,7 @@ function trained(): RunTelemetry {
         step: 2 * (place + 1),
         losses: { train: { loss: 1 }, validation: { loss } },
         metrics: { train: { "accuracy, top 1": 0.5 }, validation: { "accuracy, top 1": 0.25 } },
+        confusion: {},
       }),
     ]);
   });

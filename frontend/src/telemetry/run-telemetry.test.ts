@@ -75,6 +75,7 @@ describe("RunTelemetry", () => {
           step: epoch * 10,
           losses: { train: { loss: 1 / epoch }, validation: { loss: 2 / epoch } },
           metrics: { train: { accuracy: 0.5 }, validation: { accuracy: null } },
+          confusion: {},
         }),
       ]);
     }
@@ -89,10 +90,12 @@ describe("RunTelemetry", () => {
     const run = new RunTelemetry();
     const losses = { train: { loss: 1 }, validation: { loss: 1 } };
     const metrics = { train: { accuracy: 0.5 }, validation: { accuracy: 0.4 } };
-    run.receive([logged({ type: "epoch", time: 1, epoch: 1, step: 10, losses, metrics })]);
+    run.receive([logged({ type: "epoch", time: 1, epoch: 1, step: 10, losses, metrics, confusion: {} })]);
     expect(run.facts.figures).toEqual(metrics);
     const test = { test: { accuracy: 0.45 } };
-    run.receive([logged({ type: "result", time: 2, step: 12, losses: {}, metrics: test, outputs: {} })]);
+    run.receive([
+      logged({ type: "result", time: 2, step: 12, losses: {}, metrics: test, confusion: {}, outputs: {} }),
+    ]);
     expect(run.facts.figures).toEqual({ ...metrics, ...test });
     expect(run.facts.step).toBe(12);
   });
