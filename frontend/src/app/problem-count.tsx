@@ -7,9 +7,9 @@ import styles from "./app.module.css";
 /** How many problems the graph has, where the dock that lists them is folded. */
 export function ProblemCount() {
   const errors = useGraph(
-    ({ report }) => report?.problems.filter(({ severity }) => severity === "error").length ?? 0,
+    ({ wholeReport }) => wholeReport?.problems.filter(({ severity }) => severity === "error").length ?? 0,
   );
-  const warnings = useGraph(({ report }) => (report?.problems.length ?? 0) - errors);
+  const warnings = useGraph(({ wholeReport }) => (wholeReport?.problems.length ?? 0) - errors);
   const failure = useGraph((state) => state.checkFailure);
   if (failure !== null) return <span className={styles.unchecked}>Not checked: {failure}</span>;
   if (errors + warnings === 0) return null;

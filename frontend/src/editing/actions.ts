@@ -1,14 +1,25 @@
+import { needsDefinition } from "../graph/block-kinds";
+import { addDefinition } from "../graph/blocks";
 import { kindOf } from "../graph/catalogue-store";
 import { type Clip, clipFromText, clipOf, clipToText, paste } from "../graph/clipboard";
 import { plural } from "../graph/describe";
 import { nodeTitle } from "../graph/document";
 import { type DraggedPort, portThatFits, throughPorts } from "../graph/fits";
-import { endGesture, graphStore, transact } from "../graph/graph-store";
+import { endGesture, goTo, graphStore, transact } from "../graph/graph-store";
 import * as operations from "../graph/operations";
 import { portsOf } from "../graph/ports";
 import { applyFix } from "../graph/problems";
+import { definitionOf, type Scope, splitPath } from "../graph/scope";
 import { select, selectedParts, selectionStore } from "../graph/selection-store";
-import { CARD_WIDTH, GRID, type Kind, type PortReference, type Position, type Problem } from "../graph/types";
+import {
+  CARD_WIDTH,
+  GRID,
+  type Kind,
+  type PortReference,
+  type Position,
+  type Problem,
+  type Settings,
+} from "../graph/types";
 import { describeMove, describeParts, nameOf } from "./labels";
 
 /** About how high a card with two or three ports is. */
@@ -26,10 +37,10 @@ export interface AddOptions {
 
 /** Add a node of a kind, selected; returns its id. */
 export function addKind(kind: Kind, { at, from, into }: AddOptions): string | null {
-  const node = { kind: kind.kind, settings: kind.default_settings, position: at };
   const through = throughPorts(kind);
   let added: string | null = null;
   transact(into === undefined ? `Add ${kind.title}` : `Insert ${kind.title}`, (draft) => {
+    const node = { kind: kind.kind, settings: startingSettings(draft, kind), position: at };
     if (into !== undefined && through !== null) {
       added = operations.insertOnWire(draft, { at: into, node, ...through });
       if (added !== null) operations.makeRoom(draft, added, CARD_WIDTH);
@@ -44,6 +55,13 @@ export function addKind(kind: Kind, { at, from, into }: AddOptions): string | nu
   });
   if (added !== null) select([added]);
   return added;
+}
+
+/** Those of the catalogue; a use of a block that names none begins a new one. */
+function startingSettings(draft: operations.GraphDraft, kind: Kind): Settings {
+  const settings = kind.default_settings;
+  if (!needsDefinition(kind) || definitionOf({ settings }) !== null) return settings;
+  return { ...settings, block: addDefinition(draft) };
 }
 
 /** A free place near `wanted` where a card hides no other. */
@@ -213,8 +231,12 @@ function clipFromGraph(text: string): Clip | null {
   }
 }
 
-export function fixProblem(problem: Problem): void {
-  if (problem.fix !== null) transact(problem.fix.label, (draft) => applyFix(draft, problem));
+/** Apply a problem's remedy where the problem is; `base` is the scope that the problem's path starts from. */
+export function fixProblem(problem: Problem, base: Scope = graphStore.getState().scope): void {
+  if (problem.fix === null || problem.node === null) return;
+  const { scope, node } = splitPath(problem.node);
+  goTo([...base, ...scope]);
+  transact(problem.fix.label, (draft) => applyFix(draft, { ...problem, node }));
 }
 
 export function rename(id: string, label: string): void {

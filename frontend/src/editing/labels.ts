@@ -1,6 +1,7 @@
 import { kindOf } from "../graph/catalogue-store";
 import { plural } from "../graph/describe";
 import { indexOf, nodeTitle } from "../graph/document";
+import { splitPath, viewAt } from "../graph/scope";
 import type { GraphDocument } from "../graph/types";
 
 /** What steps of the history are called. */
@@ -10,6 +11,12 @@ export function nameOf(document: GraphDocument, id: string): string {
   const node = nodes.get(id);
   if (node !== undefined) return nodeTitle(node, kindOf(node.kind)?.title);
   return notes.has(id) ? "note" : id;
+}
+
+/** What the nodes along a path are called, outermost first: "encoder/conv" gives "Encoder" and "Conv2D". */
+export function namesAlong(whole: GraphDocument, path: string): string[] {
+  const { scope, node } = splitPath(path);
+  return [...scope, node].map((id, depth) => nameOf(viewAt(whole, scope.slice(0, depth), null), id));
 }
 
 export function describeParts(document: GraphDocument, ids: readonly string[]): string {

@@ -14,6 +14,7 @@ const ITEMS: Readonly<Record<Request["on"], readonly (readonly string[])[]>> = {
   nodes: [
     ["edit.cut", "edit.copy", "edit.duplicate"],
     ["edit.rename", "edit.connect", "view.fit-selection"],
+    ["go.into-block", "selection.group", "selection.ungroup"],
     ["edit.delete-and-heal", "edit.delete"],
   ],
   wire: [["edit.delete"]],

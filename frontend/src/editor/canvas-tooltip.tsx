@@ -5,7 +5,7 @@ import { describeGradient, describeValue, formatValue } from "../graph/describe"
 import { indexOf } from "../graph/document";
 import { graphStore } from "../graph/graph-store";
 import { portsOf, valueOfOutput, valueOfWire } from "../graph/ports";
-import { problemsOf } from "../graph/problems";
+import { problemsAt } from "../graph/problems";
 import type { Problem, ValueReport } from "../graph/types";
 import styles from "./canvas-tooltip.module.css";
 import { connectionStore } from "./connection-store";
@@ -123,7 +123,7 @@ function wordsFor(target: Element): Omit<Tip, "x" | "y"> | null {
       title: `${nameOf(document, source.node)} · ${source.port} → ${nameOf(document, end.node)} · ${end.port}`,
       description: null,
       value: valueOfWire(report, wire),
-      problem: problemsOf(report, end.node).find((problem) => problem.port === end.port) ?? null,
+      problem: problemsAt(report, end)[0] ?? null,
     };
   }
   const [direction, nodeId, name] = target.getAttribute("data-tip-port")?.split(":") ?? [];
@@ -141,6 +141,6 @@ function wordsFor(target: Element): Omit<Tip, "x" | "y"> | null {
     title: `Input ${name}${port?.optional ? " (optional)" : ""}`,
     description: port?.description ?? null,
     value: wire === undefined ? undefined : valueOfWire(report, wire),
-    problem: problemsOf(report, node.id).find((problem) => problem.port === name) ?? null,
+    problem: problemsAt(report, { node: node.id, port: name })[0] ?? null,
   };
 }

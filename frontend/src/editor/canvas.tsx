@@ -13,8 +13,10 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from "react"
 import { useStore } from "zustand";
 import { addKind, placeUnder } from "../editing/actions";
 import { useGraph } from "../graph/graph-store";
+import { prefixOf } from "../graph/scope";
 import { selectNothing } from "../graph/selection-store";
 import { CARD_WIDTH, GRID, type Kind } from "../graph/types";
+import { Breadcrumbs } from "./breadcrumbs";
 import styles from "./canvas.module.css";
 import { CanvasControls } from "./canvas-controls";
 import { CanvasMenu } from "./canvas-menu";
@@ -78,7 +80,10 @@ export function Canvas(props: CanvasProps) {
 function CanvasInside({ onFile, children }: CanvasProps) {
   const container = useRef<HTMLDivElement>(null);
   const { nodes, edges } = useStore(flowStore);
-  const graphId = useGraph((state) => state.graphId);
+  // What is shown: a graph, or the inside of one of its blocks.
+  const shown = useGraph((state) =>
+    state.graphId === null ? null : `${state.graphId} ${prefixOf(state.scope)}`,
+  );
   const isEmpty = useGraph((state) => state.document.nodes.length + state.document.notes.length === 0);
   const [request, setRequest] = useState<QuickAddRequest | null>(null);
   const [hasMinimap, setHasMinimap] = useState(true);
@@ -95,10 +100,10 @@ function CanvasInside({ onFile, children }: CanvasProps) {
   const isMeasured = useNodesInitialized();
   const fitted = useRef<string | null>(null);
   useEffect(() => {
-    if (fitted.current === graphId || !(isMeasured || isEmpty)) return;
-    fitted.current = graphId;
+    if (fitted.current === shown || !(isMeasured || isEmpty)) return;
+    fitted.current = shown;
     if (!isEmpty) handle.fitView(undefined, 0);
-  }, [isMeasured, isEmpty, graphId, handle]);
+  }, [isMeasured, isEmpty, shown, handle]);
   const onMoveStart = useFittedView(container, handle, origin);
 
   const onConnectEnd = useCallback(
@@ -177,6 +182,7 @@ function CanvasInside({ onFile, children }: CanvasProps) {
         <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.5} color="var(--color-canvas-dot)" />
         {hasMinimap && !isEmpty && <Overview />}
       </ReactFlow>
+      <Breadcrumbs />
       <CanvasControls handle={handle} hasMinimap={hasMinimap} />
       {isEmpty && <EmptyCanvas />}
       {request !== null && (

@@ -1,15 +1,17 @@
 import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
-import { CircleHelp } from "lucide-react";
+import { CircleHelp, SquareArrowOutDownRight } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useRef, useState } from "react";
 import { shallow } from "zustand/shallow";
 import { rename } from "../editing/actions";
 import { onRename } from "../editing/rename";
+import { goInto } from "../editing/scoping";
 import { categoryColor, useCatalogue, useKind } from "../graph/catalogue-store";
 import { summarizeSettings } from "../graph/describe";
 import { indexOf, nodeTitle } from "../graph/document";
 import { endGesture, useGraph } from "../graph/graph-store";
 import { portsOf, samePorts } from "../graph/ports";
 import { problemsOf } from "../graph/problems";
+import { definitionOf } from "../graph/scope";
 import type { GraphNode } from "../graph/types";
 import type { FlowNode } from "./flow-store";
 import styles from "./node-card.module.css";
@@ -35,6 +37,7 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
   useRedrawnHandles(id, [...ports.inputs, ...ports.outputs].map((port) => port.name).join());
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the card's button and Alt+Down open a block as well.
     <div
       className={styles.card}
       data-testid={`node-${id}`}
@@ -42,6 +45,7 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
       data-selected={selected}
       data-unknown={isUnknown || undefined}
       data-problem={problems[0]?.severity}
+      onDoubleClick={() => definitionOf(node) !== null && goInto(id)}
       style={{ "--category": categoryColor(kind?.category) } as CSSProperties}
     >
       <header className={styles.header}>
@@ -52,6 +56,18 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
         )}
         <Title node={node} title={nodeTitle(node, kind?.title)} />
         {node.label !== "" && <span className={styles.kind}>{kind?.title ?? node.kind}</span>}
+        {definitionOf(node) !== null && (
+          <button
+            type="button"
+            className={`${styles.open} nodrag`}
+            aria-label={`Open ${nodeTitle(node, kind?.title)}`}
+            title="Open the block (Alt+Down)"
+            data-testid={`open-${id}`}
+            onClick={() => goInto(id)}
+          >
+            <SquareArrowOutDownRight aria-hidden size={13} />
+          </button>
+        )}
       </header>
       <p className={styles.summary}>
         {isUnknown ? "Unknown kind, kept as it is" : summarizeSettings(kind, node.settings) || kind?.summary}

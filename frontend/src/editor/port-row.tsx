@@ -5,7 +5,7 @@ import { indexOf } from "../graph/document";
 import type { Direction } from "../graph/fits";
 import { useGraph } from "../graph/graph-store";
 import { valueOfOutput, valueOfWire } from "../graph/ports";
-import { problemsOf } from "../graph/problems";
+import { problemsAt } from "../graph/problems";
 import { type InputPort, type OutputPort, portId, type ValueReport } from "../graph/types";
 import { usePortState } from "./connection-store";
 import styles from "./node-card.module.css";
@@ -63,9 +63,7 @@ interface PortRowProps {
 function PortRow({ node, name, direction, value, isWired, isOptional }: PortRowProps) {
   const connecting = usePortState({ node, port: name, direction });
   const problem = useGraph((state) =>
-    direction === "output"
-      ? undefined
-      : problemsOf(state.report, node).find((candidate) => candidate.port === name)?.severity,
+    direction === "output" ? undefined : problemsAt(state.report, { node, port: name })[0]?.severity,
   );
   const type = value === null ? (isOptional && !isWired ? "optional" : "") : formatValue(value);
   return (

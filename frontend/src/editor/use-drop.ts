@@ -1,7 +1,7 @@
 import { type DragEvent, useMemo } from "react";
 import { addKind, placeUnder } from "../editing/actions";
 import { canvas } from "../editing/canvas-handle";
-import { kindOf } from "../graph/catalogue-store";
+import { kindOfItem } from "../graph/block-kinds";
 import { throughPorts } from "../graph/fits";
 import { KIND_MIME } from "../palette/kind-drag";
 import { markDropTarget, wireAt } from "./under-pointer";
@@ -22,7 +22,7 @@ export function useDrop(onFile: (file: File) => void) {
     const onDragLeave = () => markDropTarget(null);
     const onDrop = (event: DragEvent) => {
       const screen = { x: event.clientX, y: event.clientY };
-      const kind = kindOf(event.dataTransfer.getData(KIND_MIME));
+      const kind = kindOfItem(event.dataTransfer.getData(KIND_MIME));
       const [file] = event.dataTransfer.files;
       const place = canvas()?.toCanvas(screen);
       markDropTarget(null);

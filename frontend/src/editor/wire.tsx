@@ -4,7 +4,7 @@ import { formatValue } from "../graph/describe";
 import { indexOf } from "../graph/document";
 import { useGraph } from "../graph/graph-store";
 import { valueOfWire } from "../graph/ports";
-import { problemsOf } from "../graph/problems";
+import { problemsAt } from "../graph/problems";
 import type { FlowEdge } from "./flow-store";
 import styles from "./wire.module.css";
 
@@ -16,10 +16,9 @@ export const WireLine = memo(function WireLine(props: EdgeProps<FlowEdge>) {
     return wire === undefined ? null : valueOfWire(state.report, wire);
   });
   const isRefused = useGraph((state) =>
-    problemsOf(state.report, target).some(
+    problemsAt(state.report, { node: target, port: targetHandleId ?? "" }).some(
       // A wire without gradient is grey: the port says that this is a problem there.
-      (problem) =>
-        problem.severity === "error" && problem.port === targetHandleId && problem.code !== "no_gradient",
+      (problem) => problem.severity === "error" && problem.code !== "no_gradient",
     ),
   );
   const [path] = getBezierPath(props);

@@ -57,16 +57,16 @@ export function startAutosave(put: Put = putToServer): Autosave {
   const start = graphStore.getState();
   const id = start.graphId;
   if (id === null) return { saveNow: async () => {}, stop: () => {} };
-  let saved = start.document;
+  let saved = start.whole;
   let sending: Promise<void> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
-  const isDirty = () => graphStore.getState().graphId === id && graphStore.getState().document !== saved;
+  const isDirty = () => graphStore.getState().graphId === id && graphStore.getState().whole !== saved;
   const mayTry = () => !["conflict", "refused"].includes(saveStore.getState().state);
 
   const send = async (keepalive = false): Promise<void> => {
-    const { document, revision } = graphStore.getState();
+    const { whole: document, revision } = graphStore.getState();
     if (!isDirty() || revision === null) return;
     if (saveStore.getState().state !== "offline") saveStore.setState({ state: "saving" }, true);
     try {
@@ -115,7 +115,7 @@ export function startAutosave(put: Put = putToServer): Autosave {
   };
 
   const keep = () => {
-    const { document, revision } = graphStore.getState();
+    const { whole: document, revision } = graphStore.getState();
     // During a conflict the work grew from no revision that the server still has: a reload has to ask again.
     const base = saveStore.getState().state === "conflict" ? 0 : (revision ?? 0);
     keepRecovery(id, { document, revision: base, keptAt: new Date().toISOString() });
@@ -130,7 +130,7 @@ export function startAutosave(put: Put = putToServer): Autosave {
   };
 
   let last = saved;
-  const stopListening = graphStore.subscribe(({ document }) => {
+  const stopListening = graphStore.subscribe(({ whole: document }) => {
     if (document === last) return;
     last = document;
     onChange();

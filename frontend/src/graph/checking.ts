@@ -2,7 +2,7 @@ import { answerOf, client } from "../api/client";
 import { isAbort, messageOf } from "../api/error";
 import { sameMeaning } from "./document";
 import { shareEqual } from "./equal";
-import { graphStore } from "./graph-store";
+import { graphStore, receiveReport } from "./graph-store";
 import type { GraphDocument, Report } from "./types";
 
 export type Ask = (document: GraphDocument, signal: AbortSignal) => Promise<Report>;
@@ -31,21 +31,20 @@ export function keepChecked(ask: Ask = askServer): () => void {
       const answer = await ask(document, signal);
       if (signal.aborted) return;
       // What did not change keeps its identity, so only the cards and wires that did are drawn again.
-      const report = shareEqual(graphStore.getState().report, answer);
-      graphStore.setState({ report, reportIsCurrent: true, checkFailure: null });
+      receiveReport(shareEqual(graphStore.getState().wholeReport, answer));
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
       graphStore.setState({ checkFailure: messageOf(error) });
-      retry = setTimeout(() => void check(graphStore.getState().document), RETRY_AFTER_MS);
+      retry = setTimeout(() => void check(graphStore.getState().whole), RETRY_AFTER_MS);
     }
   };
 
   const onChange = () => {
-    const { document, graphId, report } = graphStore.getState();
-    if (graphId === null || document === asked) return;
+    const { whole, graphId, wholeReport } = graphStore.getState();
+    if (graphId === null || whole === asked) return;
     // A moved card changes nothing that the report says.
-    if (asked !== null && report !== null && sameMeaning(document, asked)) return;
-    void check(document);
+    if (asked !== null && wholeReport !== null && sameMeaning(whole, asked)) return;
+    void check(whole);
   };
 
   onChange();

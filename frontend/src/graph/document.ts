@@ -81,9 +81,25 @@ export function nodeTitle(node: GraphNode, kindTitle?: string): string {
 /** Where only places on the canvas, names of the document or notes differ, a report stays true. */
 export function sameMeaning(a: GraphDocument, b: GraphDocument): boolean {
   if (a === b) return true;
-  if (a.wires !== b.wires || a.training !== b.training) return false;
+  return a.training === b.training && sameParts(a, b) && sameBlocks(a.blocks, b.blocks);
+}
+
+function sameBlocks(a: GraphDocument["blocks"], b: GraphDocument["blocks"]): boolean {
+  if (a === b) return true;
+  return (
+    a.length === b.length &&
+    a.every((block, place) => {
+      const other = b[place];
+      return other?.id === block.id && other.name === block.name && sameParts(block, other);
+    })
+  );
+}
+
+type Parts = Pick<GraphDocument, "nodes" | "wires">;
+
+function sameParts(a: Parts, b: Parts): boolean {
+  if (a.wires !== b.wires || a.nodes.length !== b.nodes.length) return false;
   if (a.nodes === b.nodes) return true;
-  if (a.nodes.length !== b.nodes.length) return false;
   return a.nodes.every((node, place) => {
     const other = b.nodes[place];
     return (

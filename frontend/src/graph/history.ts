@@ -1,5 +1,6 @@
 import { applyPatches, enablePatches, type Patch, produceWithPatches } from "immer";
 import type { GraphDraft } from "./operations";
+import { draftAt, type Scope, TOP } from "./scope";
 import type { GraphDocument } from "./types";
 
 enablePatches();
@@ -12,6 +13,8 @@ export interface Entry {
   readonly inverse: readonly Patch[];
   /** Steps with the same key that follow each other are one entry: one drag, one typing. */
   readonly gesture: string | null;
+  /** Where in the document it was done, so that undo and redo show it. */
+  readonly scope: Scope;
 }
 
 export interface Timeline {
@@ -28,22 +31,29 @@ export function newTimeline(document: GraphDocument): Timeline {
   return { document, done: [], undone: [], open: false };
 }
 
-/** Change the document; a recipe that changes nothing leaves no entry. */
+/** Change what `scope` shows of the document; a recipe that changes nothing leaves no entry. */
 export function transact(
   timeline: Timeline,
   label: string,
   recipe: (draft: GraphDraft) => void,
   gesture: string | null = null,
+  scope: Scope = TOP,
 ): Timeline {
   const [document, patches, inverse] = produceWithPatches(timeline.document, (draft) => {
-    recipe(draft as GraphDraft);
+    recipe(draftAt(draft as GraphDraft, scope));
   });
   if (patches.length === 0) return timeline;
   const last = timeline.done.at(-1);
   const grows = timeline.open && gesture !== null && last?.gesture === gesture;
   const entry: Entry = grows
-    ? { label, gesture, patches: [...last.patches, ...patches], inverse: [...inverse, ...last.inverse] }
-    : { label, gesture, patches, inverse };
+    ? {
+        label,
+        gesture,
+        scope,
+        patches: [...last.patches, ...patches],
+        inverse: [...inverse, ...last.inverse],
+      }
+    : { label, gesture, scope, patches, inverse };
   const earlier = grows ? timeline.done.slice(0, -1) : timeline.done;
   return { document, done: [...earlier, entry].slice(-MAX_ENTRIES), undone: [], open: gesture !== null };
 }

@@ -1,20 +1,32 @@
 import { kindOf } from "./catalogue-store";
 import { throughPorts } from "./fits";
 import { addNode, connect, type GraphDraft, insertOnWire, makeRoom, setSettings } from "./operations";
-import { CARD_WIDTH, GRID, type Problem, type Report } from "./types";
+import { CARD_WIDTH, GRID, type PortReference, type Problem, type Report } from "./types";
 
 const indexes = new WeakMap<Report, ReadonlyMap<string, readonly Problem[]>>();
 const NONE: readonly Problem[] = [];
 
-/** Problems of one node, errors first. The same list object for the same report. */
+/**
+ * Problems of one node and, where it is a block, of what is inside it; errors first. The same list object for the same
+ * report.
+ */
 export function problemsOf(report: Report | null, node: string): readonly Problem[] {
   if (report === null) return NONE;
   let index = indexes.get(report);
   if (index === undefined) {
-    index = Map.groupBy(report.problems.toSorted(bySeverity), (problem) => problem.node ?? "");
+    index = Map.groupBy(report.problems.toSorted(bySeverity), firstStep);
     indexes.set(report, index);
   }
   return index.get(node) ?? NONE;
+}
+
+function firstStep({ node }: Problem): string {
+  return node?.split("/", 1)[0] ?? "";
+}
+
+/** Problems at one port of a node, not those of ports inside it. */
+export function problemsAt(report: Report | null, { node, port }: PortReference): readonly Problem[] {
+  return problemsOf(report, node).filter((problem) => problem.node === node && problem.port === port);
 }
 
 export function bySeverity(a: Problem, b: Problem): number {

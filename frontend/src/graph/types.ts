@@ -18,6 +18,7 @@ export type PortReference = Schemas["PortReference"];
 export type Wire = Schemas["Wire"];
 export type Note = Schemas["Note"];
 export type Frame = Schemas["Frame"];
+export type BlockDefinition = Schemas["BlockDefinition"];
 export type TrainingSettings = Schemas["TrainingSettings"];
 export type GraphRecord = Schemas["GraphRecord"];
 

@@ -1,6 +1,7 @@
 import { indexOf } from "../graph/document";
 import { useGraph } from "../graph/graph-store";
 import { useSelection } from "../graph/selection-store";
+import { BlockPanel } from "./block-panel";
 import { GraphPanel } from "./graph-panel";
 import styles from "./inspector.module.css";
 import { NodePanel } from "./node-panel";
@@ -28,8 +29,14 @@ export function Inspector() {
       ) : wire !== undefined && present.length === 1 ? (
         <WirePanel id={wire} />
       ) : (
-        <GraphPanel />
+        <AroundPanel />
       )}
     </div>
   );
+}
+
+/** With nothing selected: what the canvas shows as a whole. */
+function AroundPanel() {
+  const isInside = useGraph((state) => state.scope.length > 0);
+  return isInside ? <BlockPanel /> : <GraphPanel />;
 }

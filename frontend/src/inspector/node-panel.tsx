@@ -1,13 +1,15 @@
 import { shallow } from "zustand/shallow";
+import { fixProblem } from "../editing/actions";
 import { useKind } from "../graph/catalogue-store";
 import { isShown } from "../graph/describe";
 import { indexOf, nodeTitle } from "../graph/document";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
 import { setLabel, setSetting } from "../graph/operations";
-import { applyFix, problemsOf } from "../graph/problems";
-import type { GraphNode, Kind, Problem } from "../graph/types";
+import { problemsOf } from "../graph/problems";
+import type { GraphNode, JsonSchema, Kind } from "../graph/types";
 import { KindMark } from "../palette/kind-mark";
 import { TextField } from "../ui/text-field";
+import { BlockField } from "./block-field";
 import { ColumnPicker, useChosenDataset } from "./column-picker";
 import { controlOf, describeRange } from "./controls";
 import { Costs } from "./costs";
@@ -42,7 +44,7 @@ export function NodePanel({ id }: { id: string }) {
             <ProblemText
               key={`${problem.code} ${problem.port} ${problem.message}`}
               problem={problem}
-              onFix={fix}
+              onFix={fixProblem}
             />
           ))}
         </div>
@@ -79,34 +81,44 @@ export function NodePanel({ id }: { id: string }) {
   );
 }
 
-function fix(problem: Problem): void {
-  if (problem.fix !== null) transact(problem.fix.label, (draft) => applyFix(draft, problem));
-}
-
 /** `hidden` is a setting that is already edited elsewhere on the panel. */
 function Settings({ node, kind, hidden }: { node: GraphNode; kind: Kind; hidden: string | null }) {
   const settings = { ...kind.default_settings, ...node.settings };
   const properties = Object.entries(kind.settings_schema.properties ?? {});
   const shown = properties.filter(([name, schema]) => name !== hidden && isShown(schema, settings));
-  return shown.map(([name, schema]) => (
-    <SettingField
-      key={name}
-      name={name}
-      schema={schema}
-      root={kind.settings_schema}
-      value={settings[name]}
-      defaultValue={kind.default_settings[name]}
-      range={describeRange(schema, controlOf(schema, kind.settings_schema), kind.default_settings, name)}
-      onChange={(value) =>
-        transact(
-          `Set ${(schema.title ?? sentence(name)).toLowerCase()}`,
-          (draft) => setSetting(draft, node.id, name, value),
-          `setting:${node.id}.${name}`,
-        )
-      }
-      onDone={endGesture}
-    />
-  ));
+  const set = (name: string, schema: JsonSchema, value: unknown) =>
+    transact(
+      `Set ${(schema.title ?? sentence(name)).toLowerCase()}`,
+      (draft) => setSetting(draft, node.id, name, value),
+      `setting:${node.id}.${name}`,
+    );
+  return shown.map(([name, schema]) =>
+    schema["x-control"] === "block" ? (
+      <BlockField
+        key={name}
+        node={node.id}
+        label={schema.title ?? sentence(name)}
+        description={schema.description}
+        value={String(settings[name] ?? "")}
+        onChange={(value) => {
+          set(name, schema, value);
+          endGesture();
+        }}
+      />
+    ) : (
+      <SettingField
+        key={name}
+        name={name}
+        schema={schema}
+        root={kind.settings_schema}
+        value={settings[name]}
+        defaultValue={kind.default_settings[name]}
+        range={describeRange(schema, controlOf(schema, kind.settings_schema), kind.default_settings, name)}
+        onChange={(value) => set(name, schema, value)}
+        onDone={endGesture}
+      />
+    ),
+  );
 }
 
 function RawSettings({ node }: { node: GraphNode }) {

@@ -1,6 +1,10 @@
 import { ChevronRight, Search, X } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, useMemo, useState } from "react";
+import { blockKinds, itemOf } from "../graph/block-kinds";
+import { removeDefinition, usesOf } from "../graph/blocks";
 import { byCategory, loadCatalogue, useCatalogue } from "../graph/catalogue-store";
+import { transactWhole, useGraph } from "../graph/graph-store";
+import { definitionOf } from "../graph/scope";
 import type { Kind } from "../graph/types";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
@@ -20,17 +24,19 @@ export function Library({ onAdd }: LibraryProps) {
   const { state, kinds, failure } = useCatalogue();
   const [query, setQuery] = useState("");
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const found = useMemo(() => search([...kinds.values()], query, searchable), [kinds, query]);
+  const blocks = useGraph((graph) => graph.whole.blocks);
+  const offered = useMemo(() => [...kinds.values(), ...blockKinds(blocks)], [kinds, blocks]);
+  const found = useMemo(() => search(offered, query, searchable), [offered, query]);
   const isSearching = query.trim() !== "";
   const groups = useMemo(() => byCategory(found), [found]);
 
   // One stop for Tab in the whole list, so that the canvas is near; arrow keys move within.
   const [visited, setVisited] = useState<string | null>(null);
   const rows = isSearching
-    ? found.map(({ kind }) => kind)
+    ? found.map(itemOf)
     : groups.flatMap(([category, members]) => [
         category,
-        ...(folded.has(category) ? [] : members.map(({ kind }) => kind)),
+        ...(folded.has(category) ? [] : members.map(itemOf)),
       ]);
   const stop = visited !== null && rows.includes(visited) ? visited : rows[0];
   const rowProps = (row: string): RowProps => ({
@@ -86,7 +92,7 @@ export function Library({ onAdd }: LibraryProps) {
         {isSearching ? (
           <ul>
             {found.map((kind) => (
-              <Item key={kind.kind} kind={kind} onAdd={onAdd} row={rowProps(kind.kind)} />
+              <Item key={itemOf(kind)} kind={kind} onAdd={onAdd} row={rowProps(itemOf(kind))} />
             ))}
           </ul>
         ) : (
@@ -106,7 +112,7 @@ export function Library({ onAdd }: LibraryProps) {
               {!folded.has(category) && (
                 <ul>
                   {members.map((kind) => (
-                    <Item key={kind.kind} kind={kind} onAdd={onAdd} row={rowProps(kind.kind)} />
+                    <Item key={itemOf(kind)} kind={kind} onAdd={onAdd} row={rowProps(itemOf(kind))} />
                   ))}
                 </ul>
               )}
@@ -136,7 +142,7 @@ interface ItemProps {
 
 function Item({ kind, onAdd, row }: ItemProps) {
   const onDragStart = (event: DragEvent) => {
-    event.dataTransfer.setData(KIND_MIME, kind.kind);
+    event.dataTransfer.setData(KIND_MIME, itemOf(kind));
     event.dataTransfer.setData("text/plain", kind.title);
     event.dataTransfer.effectAllowed = "copy";
   };
@@ -147,7 +153,7 @@ function Item({ kind, onAdd, row }: ItemProps) {
         className={styles.item}
         draggable
         {...row}
-        data-testid={`library-${kind.kind}`}
+        data-testid={`library-${itemOf(kind)}`}
         title={`${kind.summary}\nDrag onto the canvas or onto a wire, or double-click.`}
         onDragStart={onDragStart}
         onDoubleClick={() => onAdd(kind)}
@@ -161,7 +167,26 @@ function Item({ kind, onAdd, row }: ItemProps) {
         <KindMark category={kind.category} />
         <span className={styles.title}>{kind.title}</span>
       </button>
+      <UnusedBlock kind={kind} />
     </li>
+  );
+}
+
+/** A block of the graph that no node uses any more can be thrown away. */
+function UnusedBlock({ kind }: { kind: Kind }) {
+  const block = definitionOf({ settings: kind.default_settings });
+  const isUnused = useGraph((graph) => block !== null && usesOf(graph.whole, block) === 0);
+  if (block === null || !isUnused) return null;
+  return (
+    <button
+      type="button"
+      className={styles.discard}
+      aria-label={`Delete the block ${kind.title}`}
+      title="No node uses it. Delete it"
+      onClick={() => transactWhole(`Delete ${kind.title}`, (draft) => removeDefinition(draft, block))}
+    >
+      <X aria-hidden size={13} />
+    </button>
   );
 }
 

@@ -1,11 +1,10 @@
 import { CircleAlert, CircleCheck, Crosshair, TriangleAlert, Wand2 } from "lucide-react";
 import { fixProblem } from "../editing/actions";
-import { canvas } from "../editing/canvas-handle";
-import { kindOf } from "../graph/catalogue-store";
-import { nodeTitle } from "../graph/document";
-import { useGraph, useGraphDocument, useReport } from "../graph/graph-store";
+import { namesAlong } from "../editing/labels";
+import { revealPath } from "../editing/scoping";
+import { useGraph, useReport } from "../graph/graph-store";
 import { bySeverity } from "../graph/problems";
-import { select } from "../graph/selection-store";
+import { TOP } from "../graph/scope";
 import type { Problem } from "../graph/types";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
@@ -74,12 +73,12 @@ function ProblemRow({ problem, place: row }: { problem: Problem; place: number }
         <p className={styles.detail}>{remedy}</p>
       </div>
       {fix !== null && (
-        <Button size="sm" icon={Wand2} onClick={() => fixProblem(problem)}>
+        <Button size="sm" icon={Wand2} onClick={() => fixProblem(problem, TOP)}>
           {fix.label}
         </Button>
       )}
       {node !== null && (
-        <Button size="sm" variant="quiet" icon={Crosshair} onClick={() => reveal(node)}>
+        <Button size="sm" variant="quiet" icon={Crosshair} onClick={() => revealPath(node)}>
           Show
         </Button>
       )}
@@ -88,14 +87,8 @@ function ProblemRow({ problem, place: row }: { problem: Problem; place: number }
 }
 
 function usePlace({ node, port }: Problem): string | null {
-  const { nodes } = useGraphDocument();
-  const found = nodes.find(({ id }) => id === node);
-  if (found === undefined) return node;
-  const title = nodeTitle(found, kindOf(found.kind)?.title);
-  return port === null ? title : `${title}, ${port}`;
-}
-
-function reveal(node: string): void {
-  select([node]);
-  canvas()?.reveal(node);
+  const whole = useGraph((state) => state.whole);
+  if (node === null) return null;
+  const titles = namesAlong(whole, node).join(" › ");
+  return port === null ? titles : `${titles}, ${port}`;
 }

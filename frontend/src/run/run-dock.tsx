@@ -1,6 +1,6 @@
 import { ChartSpline, ListTree, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
-import { useReport } from "../graph/graph-store";
+import { useGraph } from "../graph/graph-store";
 import { Badge } from "../ui/badge";
 import { Tabs } from "../ui/tabs";
 import { CurvesView } from "./curves-view";
@@ -19,7 +19,7 @@ export function RunDock({ actions }: { actions?: ReactNode }) {
   useWatchedGraph();
   const tab = useRunSession((session) => session.tab);
   const refusal = useRunSession((session) => session.refusal);
-  const report = useReport();
+  const report = useGraph((state) => state.wholeReport);
   const problems = refusal === null ? (report?.problems ?? []) : refusal.problems;
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const count = problems.length > 0 && (

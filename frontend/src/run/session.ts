@@ -124,13 +124,12 @@ let stopWatching: (() => void) | null = null;
 export function watchOpenGraph(): () => void {
   watchers += 1;
   if (watchers === 1) {
-    let { document: refused } = graphStore.getState();
-    const follow = ({ graphId, document }: Pick<GraphState, "graphId" | "document">) => {
+    let { whole: refused } = graphStore.getState();
+    const follow = ({ graphId, whole }: Pick<GraphState, "graphId" | "whole">) => {
       if (graphId !== runSession.getState().graphId) void attach(graphId);
       // What was refused is not what is drawn any more.
-      if (document !== refused && runSession.getState().refusal !== null)
-        runSession.setState({ refusal: null });
-      refused = document;
+      if (whole !== refused && runSession.getState().refusal !== null) runSession.setState({ refusal: null });
+      refused = whole;
     };
     stopWatching = graphStore.subscribe(follow);
     follow(graphStore.getState());
@@ -158,9 +157,9 @@ export async function train(): Promise<void> {
 async function create(): Promise<RunRecord | null> {
   return during("Starting", async () => {
     await saveNow();
-    const { document, graphId } = graphStore.getState();
+    const { whole, graphId } = graphStore.getState();
     try {
-      const run = await requests.createRun(document, graphId);
+      const run = await requests.createRun(whole, graphId);
       showRun(run);
       void refreshRuns();
       return run;

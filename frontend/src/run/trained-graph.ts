@@ -13,9 +13,32 @@ export function trainsTheSame(
 ): boolean {
   return (
     sameJson(trained.training, drawn.training) &&
-    sameNodes(trained.nodes, drawn.nodes, defaultsOf) &&
-    sameWires(trained.wires, drawn.wires)
+    sameParts(trained, drawn, defaultsOf) &&
+    sameBlocks(trained.blocks, drawn.blocks, defaultsOf)
   );
+}
+
+function sameBlocks(
+  trained: GraphDocument["blocks"],
+  drawn: GraphDocument["blocks"],
+  defaultsOf: (kind: string) => Settings,
+): boolean {
+  const known = new Map(trained.map((block) => [block.id, block]));
+  return (
+    trained.length === drawn.length &&
+    drawn.every((block) => {
+      const old = known.get(block.id);
+      return old !== undefined && sameParts(old, block, defaultsOf);
+    })
+  );
+}
+
+function sameParts(
+  trained: Pick<GraphDocument, "nodes" | "wires">,
+  drawn: Pick<GraphDocument, "nodes" | "wires">,
+  defaultsOf: (kind: string) => Settings,
+): boolean {
+  return sameNodes(trained.nodes, drawn.nodes, defaultsOf) && sameWires(trained.wires, drawn.wires);
 }
 
 function sameNodes(

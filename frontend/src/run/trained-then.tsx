@@ -17,7 +17,7 @@ export function TrainedThen() {
   const ended = state !== null && hasEnded(state);
   const { data } = useQuery({ ...runDetailQuery(run?.id ?? ""), enabled: hasGraph && ended });
   // While a person draws, drawing comes first.
-  const drawn = useDeferredValue(useGraph(({ document }) => document));
+  const drawn = useDeferredValue(useGraph(({ whole }) => whole));
   const { kinds } = useCatalogue();
   const isSame = useMemo(
     () =>

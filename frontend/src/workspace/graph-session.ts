@@ -5,7 +5,7 @@ import { type Autosave, saveStore, startAutosave } from "../graph/autosave";
 import { keepChecked } from "../graph/checking";
 import { sameJson } from "../graph/equal";
 import { documentFromText, documentToText, fileNameOf } from "../graph/file";
-import { closeGraph, graphStore, openGraph, transact } from "../graph/graph-store";
+import { closeGraph, graphStore, openGraph, transactWhole } from "../graph/graph-store";
 import { dropRecovery, readRecovery } from "../graph/recovery";
 import { select } from "../graph/selection-store";
 import type { GraphDocument, GraphRecord } from "../graph/types";
@@ -61,7 +61,7 @@ function recover({ id, graph, revision }: GraphRecord): void {
 }
 
 function replaceDocument(label: string, document: GraphDocument): void {
-  transact(label, (draft) => {
+  transactWhole(label, (draft) => {
     Object.assign(draft, structuredClone(document));
   });
 }
@@ -72,7 +72,7 @@ export async function saveNow(): Promise<void> {
 
 /** A conflict, solved by keeping both: what is on this page becomes a graph of its own. */
 export async function keepMineAsCopy(): Promise<void> {
-  const { document, graphId } = graphStore.getState();
+  const { whole: document, graphId } = graphStore.getState();
   const copy = { ...document, name: `${document.name} (copy)`.slice(0, 128) };
   if (await storeNew(copy)) {
     if (graphId !== null) dropRecovery(graphId);
@@ -82,7 +82,7 @@ export async function keepMineAsCopy(): Promise<void> {
 
 /** A conflict, solved by taking what the server has. What was here stays in the history: undo brings it back. */
 export async function loadTheirs(): Promise<void> {
-  const { graphId, document } = graphStore.getState();
+  const { graphId, whole: document } = graphStore.getState();
   if (graphId === null) return;
   try {
     const record = await answerOf(
@@ -131,7 +131,7 @@ export function pickFile(): void {
 }
 
 export function downloadFile(): void {
-  const { document: graph } = graphStore.getState();
+  const { whole: graph } = graphStore.getState();
   const address = URL.createObjectURL(new Blob([documentToText(graph)], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = address;

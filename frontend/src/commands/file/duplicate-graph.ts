@@ -8,7 +8,7 @@ export default defineCommand({
   group: "File",
   enabled: () => graphStore.getState().graphId !== null,
   run: async () => {
-    const { document } = graphStore.getState();
+    const { whole: document } = graphStore.getState();
     await storeNew({ ...document, name: `${document.name} (copy)`.slice(0, 128) });
   },
 });
