@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Protocol
 
-from wiregrad.engine.ir import TensorType, Value
-from wiregrad.engine.ops import add, broadcast_to, full_like, mul
+from wiregrad.engine.ir import DType, TensorType, Value
+from wiregrad.engine.ops import add, broadcast_to, cast, expm1, full, full_like, mul, neg, sub
 
 State = dict[str, Value]
 
 
 class UpdateRule(Protocol):
-    """A frozen dataclass of hyper-parameters, for parameters of any shape, a flat buffer of many included."""
+    """A frozen dataclass of hyper-parameters, for parameters of any shape.
+
+    A rule that works on each number alone is given a flat buffer of many tensors; one that says
+    `per_tensor` gets each tensor in its own shape.
+    """
 
     name: ClassVar[str]
+    per_tensor: ClassVar[bool] = False
 
     def state(self, parameter: TensorType) -> dict[str, TensorType]:
         """The tensors that the rule keeps between steps."""
@@ -25,8 +31,36 @@ class UpdateRule(Protocol):
 
 
 def decayed(gradient: Value, parameter: Value, weight_decay: float) -> Value:
-    """The gradient with that of an L2 penalty added, as PyTorch's `weight_decay` of SGD and Adam."""
+    """The gradient with that of an L2 penalty added: PyTorch's `weight_decay`, unless it is decoupled."""
     return add(gradient, scaled(parameter, weight_decay)) if weight_decay else gradient
+
+
+def shrunk(parameter: Value, weight_decay: float, learning_rate: Value) -> Value:
+    """The parameter after decoupled weight decay: Loshchilov and Hutter, arXiv 1711.05101."""
+    if not weight_decay:
+        return parameter
+    return sub(parameter, scaled_by(parameter, scaled(learning_rate, weight_decay)))
+
+
+def toward(new: Value, average: Value, beta: float) -> Value:
+    """Exponential moving average: beta * average + (1 - beta) * new."""
+    return add(average, scaled(sub(new, average), 1 - beta))
+
+
+def complement_of_power(beta: float, exponent: Value) -> Value:
+    """1 - beta**exponent, without the cancellation that costs float32 half its digits."""
+    if not beta:
+        return full_like(1, exponent)
+    return neg(expm1(mul(exponent, full(math.log(beta), exponent.dtype))))
+
+
+def bias_correction(beta: float, step: Value, dtype: DType) -> Value:
+    """By what an average that started at zero falls short after so many steps: 1 - beta**step."""
+    return complement_of_power(beta, cast(step, dtype))
+
+
+def shifted(x: Value, number: float) -> Value:
+    return add(x, full_like(number, x))
 
 
 def scaled(x: Value, factor: float) -> Value:
