@@ -13,10 +13,13 @@ from wiregrad.data.splits import split
 
 DIGESTS = {
     "counted-figures": "955aa201e1766de78e3d7ea15f4cb6d00ad15aed57b62a9da5333e34af18055f",
+    "digit-pairs": "e3c9ee61ab710054fa63380d0e9584a2074c8a636196c7d91a1d8b95bd88e1fb",
     "digits": "996be8cd8ca781979d5d09aec6491f5bb15ba696e92277c66be5ba17d8869f70",
     "drawn-pets": "c20b6a8460d3beb8332300558caf9ced302c4a1d0a210b464be931938dcf937b",
     "line": "7b9874f298962a188a15d91945769dc2fa648240ae7731fe7654dab505a8520d",
+    "noisy-wave": "972a3b06603b28c0b60fcef8af8d2a20f41ce168eeeb88ac9dedfd97afe354e0",
     "ring": "a68f1e4784b6450fe11f09bf621381dc1b484a2977f151b1b0c98e6f4995cf6f",
+    "sonnets": "ee9b22057041532e14c0e51b74e868d66967babf008527c1eb46bb02ec77dda1",
     "spirals": "dda2c7d797fddeacc791328caf49bf1f080204e898c8e244d45967da4f114dc4",
     "xor": "73a6cef2e144b22634c9362d93b7c795034a0960d54230e99d7992e54615eaa7",
 }
@@ -48,7 +51,7 @@ def test_a_set_is_as_it_declares(identity: str) -> None:
         assert values.flags.c_contiguous
         assert column.description
         if column.labels:
-            assert sorted(set(values.tolist())) == list(range(len(column.labels)))
+            assert np.unique(values).tolist() == list(range(len(column.labels)))
         if column.is_picture:
             assert values.min() >= 0
             assert values.max() <= 1
@@ -135,3 +138,32 @@ def test_pets_cannot_be_told_by_their_colors() -> None:
     weights, *_ = np.linalg.lstsq(inputs[:1000], 2.0 * values["pet"][:1000] - 1, rcond=None)
     right = ((inputs[1000:] @ weights) > 0) == values["pet"][1000:]
     assert right.mean() < 0.75
+
+
+def test_half_of_the_pairs_show_the_same_digit() -> None:
+    pairs, digits = whole(builtin()["digit-pairs"]()), whole(builtin()["digits"]())
+    known = {
+        picture.tobytes(): digit for picture, digit in zip(digits["image"], digits["digit"], strict=True)
+    }
+    left, right = (
+        np.array([known[picture.tobytes()] for picture in pairs[side]]) for side in ("left", "right")
+    )
+    assert np.array_equal(left == right, pairs["same"] == 1)
+    assert pairs["same"].mean() == 0.5
+    assert np.bincount(left, minlength=10).tolist() == [300] * 10
+
+
+def test_the_noisy_wave_is_a_wave_and_noise() -> None:
+    values = whole(builtin()["noisy-wave"]())
+    rest = values["y"] - np.sin(1.5 * np.pi * values["x"])
+    assert rest.mean() == pytest.approx(0, abs=0.05)
+    assert rest.std() == pytest.approx(0.35, abs=0.04)
+
+
+def test_the_sonnets_can_be_read() -> None:
+    column = builtin()["sonnets"]().columns["text"]
+    values = whole(builtin()["sonnets"]())
+    assert column.labels is not None
+    read = "".join(column.labels[value] for value in values["text"][:2].ravel())
+    assert read.startswith("From fairest creatures we desire increase,\nThat thereby beauty's rose")
+    assert np.array_equal(values["text"][:, 1:], values["next"][:, :-1])
