@@ -16,7 +16,7 @@ def dataset() -> Dataset:
     return in_memory(
         id="digit-pairs",
         name="Pairs of handwritten digits",
-        description="Two pictures of digits, 8 x 8 pixels each; in half of the pairs both are the same digit.",
+        description="Two pictures of digits, 8 x 8 pixels each; half of the pairs show the same digit.",
         columns=[
             Column("left", "float32", (1, 8, 8), description="A digit; 0 is paper, 1 is full ink."),
             Column(
