@@ -1,8 +1,9 @@
-import { ChartSpline, ListTree, ScrollText } from "lucide-react";
+import { ChartSpline, Grid3x3, ListTree, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
 import { useGraph } from "../graph/graph-store";
 import { Badge } from "../ui/badge";
 import { Tabs } from "../ui/tabs";
+import { ConfusionView } from "./confusion-view";
 import { CurvesView } from "./curves-view";
 import { DockActions } from "./dock-actions";
 import { Outcome } from "./outcome";
@@ -11,7 +12,15 @@ import { Progress } from "./progress";
 import styles from "./run-dock.module.css";
 import { RunLog } from "./run-log";
 import { type DockTab, runSession } from "./session";
-import { useRunSession, useWatchedGraph } from "./use-run";
+import { useFact, useRunSession, useWatchedGraph } from "./use-run";
+
+/** Only where a metric counts confusions. */
+const CONFUSION = {
+  value: "confusion",
+  label: "Confusion",
+  icon: Grid3x3,
+  content: <ConfusionView />,
+} as const;
 
 /** What happens in training: curves, problems and the log, under the canvas. Fills the place it is given; `actions` stand at
  * the end of its row of tabs. */
@@ -22,6 +31,7 @@ export function RunDock({ actions }: { actions?: ReactNode }) {
   const report = useGraph((state) => state.wholeReport);
   const problems = refusal === null ? (report?.problems ?? []) : refusal.problems;
   const errors = problems.filter(({ severity }) => severity === "error").length;
+  const hasConfusion = useFact(({ confusion }) => Object.keys(confusion).length > 0) ?? false;
   const count = problems.length > 0 && (
     <Badge tone={errors > 0 ? "danger" : "warning"}>{problems.length}</Badge>
   );
@@ -31,7 +41,7 @@ export function RunDock({ actions }: { actions?: ReactNode }) {
       <Tabs<DockTab>
         className={styles.tabs}
         label="Training"
-        value={tab}
+        value={tab === "confusion" && !hasConfusion ? "curves" : tab}
         onValueChange={(next) => runSession.setState({ tab: next })}
         actions={
           <>
@@ -52,6 +62,7 @@ export function RunDock({ actions }: { actions?: ReactNode }) {
               </div>
             ),
           },
+          ...(hasConfusion ? [CONFUSION] : []),
           {
             value: "problems",
             label: "Problems",

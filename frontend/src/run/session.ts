@@ -18,7 +18,7 @@ export interface Refusal {
   readonly problems: readonly Problem[];
 }
 
-export type DockTab = "curves" | "problems" | "log";
+export type DockTab = "curves" | "confusion" | "problems" | "log";
 
 /** The run that the page shows for the open graph. What the run itself tells is in its telemetry. */
 export interface RunSession {

@@ -1,5 +1,6 @@
 import type { EventOf, LoggedEvent, RunEvent, RunState } from "../net/types";
 import { AppendBuffer } from "./append-buffer";
+import type { Confusion } from "./confusion";
 import { Pace } from "./pace";
 
 export const SPLITS = ["train", "validation", "test"] as const;
@@ -57,6 +58,8 @@ export interface RunFacts {
   readonly learningRates: Readonly<Record<string, number | null>>;
   /** The newest metrics by split, then name; the test data is measured at the end. */
   readonly figures: Figures;
+  /** The newest confusion matrices by split, then name. */
+  readonly confusion: Readonly<Partial<Record<Split, Readonly<Record<string, Confusion>>>>>;
   /** The newest step whose weights are on disk. */
   readonly savedStep: number | null;
   readonly samplesPerSecond: number | null;
@@ -85,6 +88,7 @@ const NOTHING_KNOWN: RunFacts = {
   losses: {},
   learningRates: {},
   figures: {},
+  confusion: {},
   savedStep: null,
   samplesPerSecond: null,
   stepsPerSecond: null,
@@ -196,7 +200,11 @@ export class RunTelemetry {
   }
 
   private onEpoch(event: EventOf<"epoch">): void {
-    this.learn({ epoch: event.epoch, figures: { ...this.facts.figures, ...event.metrics } });
+    this.learn({
+      epoch: event.epoch,
+      figures: { ...this.facts.figures, ...event.metrics },
+      confusion: { ...this.facts.confusion, ...event.confusion },
+    });
     for (const [kind, figures] of [
       ["loss", event.losses],
       ["metric", event.metrics],
@@ -224,6 +232,7 @@ export class RunTelemetry {
       result: event,
       step: Math.max(event.step, this.facts.step),
       figures: { ...this.facts.figures, ...event.metrics },
+      confusion: { ...this.facts.confusion, ...event.confusion },
     });
   }
 
