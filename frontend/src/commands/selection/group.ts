@@ -6,7 +6,7 @@ export default defineCommand({
   id: "selection.group",
   title: "Group into a block",
   group: "Selection",
-  shortcut: "Mod+G",
+  shortcut: ["Mod+G", "Mod+Shift+E"],
   enabled: () => selectedParts().size > 0,
   run: groupSelection,
 });
