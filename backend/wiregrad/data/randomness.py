@@ -24,6 +24,7 @@ class Stream(IntEnum):
     SPLIT = 1
     EPOCH = 2
     GENERATED = 3
+    AUGMENTATION = 4
 
 
 def random_words(stream: Stream, seed: int, index: int, count: int) -> NDArray[np.uint64]:

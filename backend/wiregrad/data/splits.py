@@ -33,8 +33,7 @@ def split(size: int, train: float, validation: float, test: float, seed: int) ->
         DataError: a negative or non-finite fraction, a sum above 1, or a negative size.
 
     """
-    _check(size, (train, validation, test))
-    tested, validated, trained = _counts(size, (test, validation, train))
+    tested, validated, trained = part_sizes(size, (test, validation, train))
     order = permutation(Stream.SPLIT, seed, 0, size)
     ends = np.cumsum([tested, validated, trained])
     return Split(
@@ -42,6 +41,12 @@ def split(size: int, train: float, validation: float, test: float, seed: int) ->
         validation=order[ends[0] : ends[1]],
         test=order[: ends[0]],
     )
+
+
+def part_sizes(size: int, fractions: tuple[float, ...]) -> list[int]:
+    """How many of `size` samples each fraction gets; raises as `split` does."""
+    _check(size, fractions)
+    return _counts(size, fractions)
 
 
 def _check(size: int, fractions: tuple[float, ...]) -> None:

@@ -1,0 +1,21 @@
+"""Random changes of training samples: one file per kind, found by looking in this folder."""
+
+from wiregrad.data.augmentation._catalogue import (
+    AugmentationDescription,
+    augmentation_kinds,
+    describe_augmentations,
+)
+from wiregrad.data.augmentation._chain import Chain, parsed
+from wiregrad.data.augmentation._kind import AugmentationKind, PictureChange, Pictures, SampleMix
+
+__all__ = [
+    "AugmentationDescription",
+    "AugmentationKind",
+    "Chain",
+    "PictureChange",
+    "Pictures",
+    "SampleMix",
+    "augmentation_kinds",
+    "describe_augmentations",
+    "parsed",
+]
