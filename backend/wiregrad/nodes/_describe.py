@@ -81,10 +81,16 @@ def _settings_schema(kind: type[Node]) -> dict[str, Any]:
     """The kind's own settings first, then those that it shares; without the help, which is told elsewhere."""
     schema = kind.model_json_schema()
     schema.pop("description", None)
-    own = [name for name in schema.get("properties", {}) if name in kind.__annotations__]
-    shared = [name for name in schema.get("properties", {}) if name not in kind.__annotations__]
-    schema["properties"] = {name: schema["properties"][name] for name in own + shared}
+    properties = schema.get("properties", {})
+    names = sorted(properties, key=lambda name: _distance(kind, name))
+    schema["properties"] = {name: properties[name] for name in names}
     return schema
+
+
+def _distance(kind: type[Node], setting: str) -> int:
+    """How far up its bases a kind declares a setting."""
+    declared = (setting in inspect.get_annotations(base) for base in kind.__mro__)
+    return next(steps for steps, is_here in enumerate(declared) if is_here)
 
 
 def _port(port: Port) -> PortDescription:

@@ -12,8 +12,8 @@ from wiregrad.nodes._ports import numbered
 from wiregrad.nodes._types import NodeProblem, ValueType, format_shape
 
 
-class Weighted(Node):
-    """Each of the `connections` goes through the same weights, and the gradients of all of them add up."""
+class Connected(Node):
+    """What is true of every kind with weights, however many ports one connection has."""
 
     category: ClassVar[Category] = "Layers"
 
@@ -26,6 +26,28 @@ class Weighted(Node):
     )
     trainable: bool = setting(True, "Trainable", "Whether Optimizers may change its weights.")
 
+    @abstractmethod
+    def weights(self, value: ValueType) -> Mapping[str, ParameterSpec]:
+        """The tensors that an input of this type needs."""
+
+    def check_shared(self, values: Mapping[str, ValueType]) -> None:
+        """Refuse, at its port, an input that needs weights of other sizes than the first."""
+        first, *_ = values.values()
+        shared = _shapes(self.weights(first))
+        for port, value in values.items():
+            if (needed := _shapes(self.weights(value))) != shared:
+                raise NodeProblem(
+                    "The connections of this node share one set of weights, but this one needs other sizes.",
+                    port=port,
+                    expected=f"an input for the weights {shared}, such as {first}",
+                    got=f"{value}, which needs {needed}",
+                    remedy="Connect a value like the first, or use a second node with weights of its own.",
+                )
+
+
+class Weighted(Connected):
+    """Each of the `connections` goes through the same weights, and the gradients of all of them add up."""
+
     def inputs(self) -> tuple[Port, ...]:
         return numbered("input", self.connections, "The value to work on.")
 
@@ -37,10 +59,6 @@ class Weighted(Node):
         """What becomes of one input, or a NodeProblem at its port."""
 
     @abstractmethod
-    def weights(self, value: ValueType) -> Mapping[str, ParameterSpec]:
-        """The tensors that an input of this type needs."""
-
-    @abstractmethod
     def apply(self, build: Build, value: Value, source: ValueType) -> Value:
         """Lower one connection."""
 
@@ -48,20 +66,8 @@ class Weighted(Node):
         values = wired(inputs)
         ports = [port.name for port in self.inputs()]
         results = tuple(self.result(value, port) for value, port in zip(values, ports, strict=True))
-        shared = _shapes(self.weights(values[0]))
-        for value, port in zip(values, ports, strict=True):
-            if (needed := _shapes(self.weights(value))) != shared:
-                self._refuse(port, value, values[0], needed, shared)
+        self.check_shared(dict(zip(ports, values, strict=True)))
         return results
-
-    def _refuse(self, port: str, value: ValueType, first: ValueType, needed: str, shared: str) -> None:
-        raise NodeProblem(
-            "The connections of this node share one set of weights, but this one needs other sizes.",
-            port=port,
-            expected=f"an input for the weights {shared}, such as {first}",
-            got=f"{value}, which needs {needed}",
-            remedy="Connect a value like the first, or use a second node with weights of its own.",
-        )
 
     def parameters(self, *inputs: ValueType | None) -> Mapping[str, ParameterSpec]:
         return self.weights(wired(inputs)[0])
