@@ -10,6 +10,7 @@ import { CostList } from "./costs";
 import styles from "./inspector.module.css";
 import { Section } from "./section";
 import { SettingField } from "./setting-field";
+import { StoppingSection } from "./stopping-section";
 import { DEFAULT_TRAINING, SPLIT_FIELDS, TRAINING_FIELDS } from "./training-fields";
 
 /** With nothing selected: the graph itself, and how it is trained. */
@@ -17,6 +18,7 @@ export function GraphPanel() {
   const name = useGraph((state) => state.document.name);
   const description = useGraph((state) => state.document.description);
   const totals = useGraph((state) => state.report?.totals);
+  const hasInputs = useGraph((state) => state.whole.nodes.some((node) => node.kind === "Input"));
   return (
     <>
       <header className={styles.header}>
@@ -58,6 +60,7 @@ export function GraphPanel() {
         />
       </Section>
       <TrainingSection />
+      {hasInputs && <StoppingSection />}
       {totals !== undefined && (
         <Section title="Cost">
           <CostList
