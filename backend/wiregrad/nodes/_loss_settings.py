@@ -1,15 +1,27 @@
 """The settings of a loss, which the Loss node and an Optimizer with a target have in common."""
 
 from abc import abstractmethod
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._node import Node
 
-LossName = Literal["mse", "mae", "huber", "cross_entropy", "binary_cross_entropy"]
+LossName = Literal[
+    "mse",
+    "mae",
+    "huber",
+    "cross_entropy",
+    "binary_cross_entropy",
+    "focal",
+    "kl_divergence",
+    "hinge",
+    "multi_class_hinge",
+]
 Reduction = Literal["mean", "sum", "none"]
+Weight = Annotated[float, Field(ge=0, le=1e6)]
+ClassWeights = Annotated[tuple[Weight, ...], Field(max_length=10_000)]
 
 
 def _follow_the_choice(schema: dict[str, Any], kind: type["LossSettings"]) -> None:
@@ -42,6 +54,52 @@ class LossSettings(Node):
         ge=0,
         le=1,
         show_when={"loss": ["cross_entropy"]},
+    )
+    class_weights: ClassWeights = setting(
+        (),
+        "Class weights",
+        "How much each class counts, for classes that are rarer than others; empty: all the same.",
+        show_when={"loss": ["cross_entropy", "multi_class_hinge"]},
+    )
+    ignore: int | None = setting(
+        None,
+        "Ignored class",
+        "A class number that marks targets to leave out, such as -100; empty: none.",
+        ge=-(2**31),
+        lt=2**31,
+        show_when={"loss": ["cross_entropy"]},
+    )
+    positive_weight: float = setting(
+        1.0,
+        "Positive weight",
+        "How much a target of 1 counts beside a target of 0: above 1 where yes is rare.",
+        ge=0,
+        le=1e6,
+        show_when={"loss": ["binary_cross_entropy"]},
+    )
+    focusing: float = setting(
+        2.0,
+        "Focusing",
+        "How much less a target counts that is almost met; 0: no less.",
+        ge=0,
+        le=100,
+        show_when={"loss": ["focal"]},
+    )
+    balance: float | None = setting(
+        0.25,
+        "Balance",
+        "How much a target of 1 counts, of 1 in all that it shares with a target of 0; empty: both 1.",
+        ge=0,
+        le=1,
+        show_when={"loss": ["focal"]},
+    )
+    margin: float = setting(
+        1.0,
+        "Margin",
+        "How far on the right side of the border there is nothing left to improve.",
+        ge=0,
+        le=1e6,
+        show_when={"loss": ["hinge", "multi_class_hinge"]},
     )
 
     @property

@@ -10,6 +10,7 @@ from wiregrad.nodes._types import ValueType
 
 LOGITS = ValueType("float32", (3,), True)
 NUMBERS = ValueType("float32", (2,), True)
+CLASS_NUMBERS = ValueType("int64", (), True)
 
 
 class Loss(LossSettings):
@@ -17,8 +18,17 @@ class Loss(LossSettings):
 
     Squared, absolute and Huber losses compare elements of equal shapes. Cross-entropy takes logits of shape
     (classes, ...), that is numbers *before* any softmax, and class numbers (...) or probabilities (classes,
-    ...). Binary cross-entropy takes logits before any sigmoid, and targets from 0 to 1. Formulas and defaults
-    are those of `torch.nn.functional`; a class number that does not exist makes the loss NaN.
+    ...). Binary cross-entropy takes logits before any sigmoid, and targets from 0 to 1; so does the focal
+    loss, which counts targets less that are almost met (`torchvision.ops.sigmoid_focal_loss`).
+
+    KL divergence takes logarithms of probabilities, as Activation's LogSoftmax gives them, and probabilities;
+    the mean is over all elements, as `F.kl_div` takes it. Hinge is relu(margin - prediction * target) for
+    targets of -1 and 1, or booleans. Multi-class hinge takes scores (classes, ...) and class numbers (...),
+    and is `F.multi_margin_loss`.
+
+    Formulas and defaults are those of `torch.nn.functional`. With class weights the mean cross-entropy of
+    class numbers is divided by the sum of their weights, as there. A class number that does not exist makes
+    the loss NaN.
     """
 
     title: ClassVar[str] = "Loss"
@@ -34,11 +44,24 @@ class Loss(LossSettings):
         Example(
             (ValueType("float32", (1,), True), ValueType("bool", (), True)), {"loss": "binary_cross_entropy"}
         ),
-        Example((LOGITS, ValueType("int64", (), True)), {"loss": "cross_entropy"}),
+        Example((LOGITS, CLASS_NUMBERS), {"loss": "cross_entropy"}),
         Example((LOGITS, LOGITS), {"loss": "cross_entropy", "label_smoothing": 0.1}),
         Example(
             (ValueType("float32", (3, 2), True), ValueType("int64", (2,), True)),
             {"loss": "cross_entropy", "reduction": "none", "label_smoothing": 0.2},
+        ),
+        Example(
+            (LOGITS, CLASS_NUMBERS), {"loss": "cross_entropy", "class_weights": [1, 2.5, 0.5], "ignore": 0}
+        ),
+        Example((NUMBERS, NUMBERS), {"loss": "binary_cross_entropy", "positive_weight": 3}),
+        Example((NUMBERS, ValueType("bool", (2,), True)), {"loss": "focal"}),
+        Example((NUMBERS, NUMBERS), {"loss": "focal", "focusing": 1.5, "balance": None}),
+        Example((NUMBERS, NUMBERS), {"loss": "kl_divergence"}),
+        Example((NUMBERS, ValueType("bool", (2,), True)), {"loss": "hinge", "margin": 0.5}),
+        Example((LOGITS, CLASS_NUMBERS), {"loss": "multi_class_hinge", "class_weights": [1, 2, 3]}),
+        Example(
+            (ValueType("float32", (3, 2), True), ValueType("int64", (2,), True)),
+            {"loss": "multi_class_hinge", "reduction": "none"},
         ),
     )
 
