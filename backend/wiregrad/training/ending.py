@@ -1,0 +1,47 @@
+"""The end of a run: the last measures, the weights on disk, the result."""
+
+import time
+from collections.abc import Iterator
+
+from wiregrad.training.evaluation import free_outputs, values_of
+from wiregrad.training.events import Event, MessageEvent, ResultEvent
+from wiregrad.training.measuring import Measuring
+from wiregrad.training.obeying import Obedience
+from wiregrad.training.progress import Progress, entered, finite_figures
+
+MOST_NUMBERS_IN_A_RESULT = 20_000
+"""Of all Outputs together: the result is a line of the log, which clients take in one piece."""
+
+
+class Ending:
+    def __init__(self, progress: Progress, measuring: Measuring, obedience: Obedience) -> None:
+        self._progress = progress
+        self._measuring = measuring
+        self._obedience = obedience
+
+    def events(self) -> Iterator[Event]:
+        """From the last step to the last event."""
+        yield from self._progress.flush()
+        if self._progress.ending is None:  # what an unfinished epoch showed, and the test
+            yield from self._measuring.end_epoch()
+            yield from self._measuring.test()
+        state, reason = self._progress.ending or ("completed", "")
+        yield from self._obedience.save_at_last()
+        if state != "interrupted":
+            yield from self._result()
+        yield entered(state, reason)
+
+    def _result(self) -> Iterator[Event]:
+        program, session = self._progress.run.program, self._progress.run.session
+        outputs, too_large = free_outputs(program, MOST_NUMBERS_IN_A_RESULT)
+        if too_large:
+            text = f"Too large to be listed in the result: {', '.join(too_large)}. Evaluate to see them."
+            yield MessageEvent(time=time.time(), level="info", text=text)
+        yield ResultEvent(
+            time=time.time(),
+            step=self._progress.step,
+            losses=finite_figures(self._progress.recorder.last_losses),
+            metrics=self._measuring.metrics,
+            confusion=self._measuring.confusion,
+            outputs=values_of(program, session.state(), outputs),
+        )

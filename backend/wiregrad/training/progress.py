@@ -1,0 +1,78 @@
+"""A run in motion: what the parts of the loop share, and how they tell what happens."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from wiregrad.training.commands import Control
+from wiregrad.training.events import Event, Finite, MessageEvent, RunState, StateEvent
+from wiregrad.training.model import Model
+from wiregrad.training.preparation import Preparation
+from wiregrad.training.recording import Averages, Recorder, finite
+
+
+@dataclass
+class Progress:
+    """`ending` is the state that the run is to end in, with the reason, once something ended it early.
+
+    `averages` are those of the epoch that is under way.
+    """
+
+    run: Preparation
+    control: Control
+    averages: Averages
+    recorder: Recorder
+    paused: bool = False
+    may_step_once: bool = False
+    ending: tuple[RunState, str] | None = None
+    has_diverged: bool = field(default=False, init=False)
+
+    @classmethod
+    def of(cls, run: Preparation, control: Control, continue_from: Model | None) -> "Progress":
+        averages = Averages(continue_from.details.totals if continue_from else None)
+        return cls(run, control, averages, Recorder(run.session.step_count + 1, time.perf_counter()))
+
+    @property
+    def step(self) -> int:
+        """How many steps are done."""
+        return self.run.session.step_count
+
+    @property
+    def is_over(self) -> bool:
+        return self.ending is not None or self.step >= self.run.total_steps
+
+    @property
+    def ends_an_epoch(self) -> bool:
+        feed = self.run.feed
+        return feed is not None and self.step % feed.steps_per_epoch == 0
+
+    def flush(self) -> Iterator[Event]:
+        """The steps since the last event; says once, in words, that a loss is no longer finite."""
+        event = self.recorder.take(time.perf_counter(), time.time())
+        if event is None:
+            return
+        yield event
+        if event.diverged and not self.has_diverged:
+            self.has_diverged = True
+            yield from self._diverge(event.first_step + _first_gap(event.losses.values()))
+
+    def _diverge(self, step: int) -> Iterator[Event]:
+        text = (
+            f"The loss of step {step} is not a finite number. "
+            "Usually the learning rate is too high: lower it and train again."
+        )
+        yield MessageEvent(time=time.time(), level="warning", text=text)
+        if self.run.spec.stop_on_divergence:
+            self.ending = ("stopped", text)
+
+
+def entered(state: RunState, reason: str = "") -> StateEvent:
+    return StateEvent(time=time.time(), state=state, reason=reason)
+
+
+def finite_figures(figures: Mapping[str, float]) -> dict[str, Finite]:
+    return {name: finite(value) for name, value in figures.items()}
+
+
+def _first_gap(losses: Iterable[tuple[Finite, ...]]) -> int:
+    return min(values.index(None) for values in losses if None in values)
