@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.nodes.calling import called
 from tests.nodes.running import Array, Case
 from tests.nodes.spelling import Spelling
 from tests.requirements import require_torch
@@ -34,14 +35,14 @@ def twin(case: Case, feed: Mapping[str, Array], *, training: bool = True) -> Twi
     }
     made = Spelling.read(case.node.torch(*case.types), names)
     if not isinstance(made, torch.nn.Module):
-        return Twin([made], leaves, names=names)
+        return Twin(list(made) if isinstance(made, tuple) else [made], leaves, names=names)
     made.to(torch.float64 if _is_double(feed) else torch.float32)
     if not made.training:
         training = False  # spelled with `.eval()`
     made.train(training)
     _load(torch, made, leaves)
-    inputs = [names[port.name] for port in case.node.inputs()]
-    return Twin([made(value) for value in inputs], leaves, made, names)
+    inputs = [names.get(port.name) for port in case.node.inputs()]
+    return Twin(called(made, case, inputs), leaves, made, names)
 
 
 def _is_double(feed: Mapping[str, Array]) -> bool:

@@ -139,13 +139,17 @@ def test_one_optimizer_step_equals(case: Case, settings: dict[str, Any]) -> None
 def _step_of_pytorch(case: Case, feed: dict[str, Array], optimizer: Node) -> dict[str, Any]:
     torch = require_torch()
     other = twin(case, feed)
-    parameters = list(other.module.parameters())
+    owned = case.node.parameters(*case.types)
+    named = {name: other.leaves[name] for name, spec in owned.items() if spec.trainable}
+    if other.module is not None:
+        named = dict(other.module.named_parameters())
+    parameters = list(named.values())
     if not parameters:
         return {}
     step = Spelling.read(optimizer.torch(None, None), {"torch": torch, "parameters": parameters})
     sum(output.square().sum() for output in other.outputs).backward()
     step.step()
-    return {name: value.detach().numpy() for name, value in other.module.named_parameters()}
+    return {name: value.detach().numpy() for name, value in named.items()}
 
 
 # ---- Defaults: (kind, setting) -> where PyTorch has it ----

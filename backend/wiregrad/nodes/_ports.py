@@ -8,5 +8,10 @@ OPERANDS = (Port("a", "The left operand."), Port("b", "The right operand."))
 
 
 def numbered(name: str, count: int, description: str) -> tuple[Port, ...]:
+    """One port for each connection."""
+    return tuple(Port(suffixed(name, n), description) for n in range(1, count + 1))
+
+
+def suffixed(name: str, number: int) -> str:
     """`name`, `name_2`, `name_3`, ..."""
-    return tuple(Port(name if n == 1 else f"{name}_{n}", description) for n in range(1, count + 1))
+    return name if number == 1 else f"{name}_{number}"

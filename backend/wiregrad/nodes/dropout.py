@@ -1,14 +1,12 @@
 from typing import ClassVar
 
-from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
 from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._random_mask import dropped
 from wiregrad.nodes._types import ValueType
 from wiregrad.nodes._weighted import check_float
-
-BITS = 32
 
 
 class Dropout(Node):
@@ -42,16 +40,7 @@ class Dropout(Node):
 
     def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
         (x,) = wired(inputs)
-        threshold = round(self.probability * 2**BITS)
-        if not build.training or threshold == 0:
-            return (x,)
-        zero = ops.full_like(0, x)
-        if threshold >= 2**BITS:
-            return (ops.mul(x, zero),)
-        bits = ops.random_bits(build.seed, build.step, build.stream, x.shape)
-        keep = ops.ge(bits, ops.full_like(threshold, bits))
-        # A factor and not a selection: the backward pass reuses it, and needs no mask of its own.
-        return (ops.mul(x, ops.select(keep, ops.full_like(1 / (1 - self.probability), x), zero)),)
+        return (dropped(build, x, self.probability, build.stream) if build.training else x,)
 
     def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
         return f"nn.Dropout(p={self.probability})"
