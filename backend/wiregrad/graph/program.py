@@ -66,10 +66,19 @@ def compile_graph(
     `batch_size` is the usual one; any other that turns up gets a variant of its own. Raises GraphError with
     every problem if the graph is not legal, and ValueError for an unknown backend.
     """
-    checked = analyze(graph.document)
+    return compile_checked(analyze(graph.document), batch_size, backend, dtype)
+
+
+def compile_checked(
+    checked: CheckedGraph,
+    batch_size: int | None = None,
+    backend: str = "auto",
+    dtype: FloatDType = "float32",
+) -> "Program":
+    """As `compile_graph`, for a graph that was analyzed already."""
     if checked.errors:
         raise GraphError(checked.errors)
-    return Program(checked, get_backend(backend), dtype, batch_size or graph.document.training.batch_size)
+    return Program(checked, get_backend(backend), dtype, batch_size or checked.document.training.batch_size)
 
 
 class Program:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
+from wiregrad.graph.check import analyze
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.report import Problem
 from wiregrad.server.datasets import Datasets
@@ -56,7 +57,7 @@ class Runs:
 
     def _require_trainable(self, graph: GraphDocument, training: TrainingSettings) -> None:
         dataset = self._datasets.open_for_training(training.dataset)
-        problems = training_problems(graph, training, dataset)
+        problems = training_problems(analyze(graph), training, dataset)
         if problems:
             raise invalid(_in_words(problems), problems)
 
