@@ -15,7 +15,7 @@ from tests.requirements import require_torch
 from wiregrad.engine import ops
 from wiregrad.engine.interpreter import evaluate
 from wiregrad.engine.ir import is_float
-from wiregrad.nodes import MetricNode, Node, NodeProblem, ValueType, catalogue
+from wiregrad.nodes import MetricNode, Node, NodeProblem, Progress, ValueType, catalogue
 from wiregrad.nodes.optimizer import Optimizer
 
 small = st.integers(1, 4)
@@ -306,7 +306,8 @@ def test_a_prediction_that_is_not_a_number_is_not_right(metric: str) -> None:
 def test_the_schedule_counts_steps_from_one() -> None:
     optimizer = Optimizer(learning_rate=0.2, schedule="time_based", decay=0.01)
     for step in (1, 2, 100):
-        rate = optimizer.scheduled(ops.full(0.2, "float64"), ops.full(step, "int64"))
+        progress = Progress(*(ops.full(number, "int64") for number in (step, 100, 1)))
+        rate = optimizer.scheduled(ops.full(0.2, "float64"), progress)
         assert evaluate([rate])[0] == pytest.approx(0.2 / (1 + 0.01 * step), rel=1e-15)
 
 

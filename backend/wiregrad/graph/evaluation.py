@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Function, TensorType, Value
 from wiregrad.graph.ends import End, Ends
+from wiregrad.graph.functions import FunctionBuilder
 from wiregrad.graph.lowering import Counters, Forward, Lowering, TensorName, tensor_name
 from wiregrad.graph.resolution import ResolvedNode
-from wiregrad.graph.step import FunctionBuilder, read_inputs
+from wiregrad.graph.step import read_inputs
 from wiregrad.nodes import InputNode, Node, OutputNode
 
 STILL = Counters(seed=ops.constant(0, "uint64"), step=ops.constant(0, "int64"))

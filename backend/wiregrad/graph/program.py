@@ -16,7 +16,7 @@ from wiregrad.graph.inputs import Batch, batch_size_of, conformed
 from wiregrad.graph.layout import Array, Arrays, lay_out
 from wiregrad.graph.lowering import FloatDType, Lowering
 from wiregrad.graph.report import Problem
-from wiregrad.graph.session import Measurement, Session, measured
+from wiregrad.graph.session import Horizon, Measurement, Session, measured
 from wiregrad.graph.state import SEED, STEP, TENSOR, State, StateError
 from wiregrad.graph.step import step_function
 from wiregrad.graph.tracing import Trace, trace_function
@@ -78,7 +78,10 @@ def compile_checked(
     """As `compile_graph`, for a graph that was analyzed already."""
     if checked.errors:
         raise GraphError(checked.errors)
-    return Program(checked, get_backend(backend), dtype, batch_size or checked.document.training.batch_size)
+    program = Program(checked, get_backend(backend), dtype, batch_size or checked.document.training.batch_size)
+    if checked.document.training.steps is not None and not program.ends.inputs:
+        program.horizon = Horizon(checked.document.training.steps)
+    return program
 
 
 class Program:
@@ -88,6 +91,9 @@ class Program:
         self.ends = checked.ends
         self.dtype: FloatDType = dtype
         self.batch_size = batch_size
+        self.horizon: Horizon | None = (
+            None  # known at once for a graph without data and with a number of steps
+        )
         self.layout = lay_out(checked.resolution, checked.ends, checked.flow)
         self._resolution = checked.resolution
         self._backend = backend

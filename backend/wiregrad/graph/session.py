@@ -11,7 +11,7 @@ from wiregrad.graph.ends import Ends
 from wiregrad.graph.inputs import Batch, batch_size_of, conformed
 from wiregrad.graph.layout import Array
 from wiregrad.graph.lowering import FloatDType
-from wiregrad.graph.state import SEED, State
+from wiregrad.graph.state import SEED, STEPS_PER_EPOCH, TOTAL_STEPS, State
 from wiregrad.nodes import Sums
 
 SumAndCount = tuple[float, float]
@@ -42,10 +42,30 @@ class Measurement:
     metrics: dict[str, Sums]
 
 
+class HorizonError(ValueError):
+    """A schedule follows the length of the run, which nobody has told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How long a run is, for schedules that follow that."""
+
+    total_steps: int
+    steps_per_epoch: int = 1
+
+    def __post_init__(self) -> None:
+        if self.total_steps < 1 or self.steps_per_epoch < 1:
+            raise ValueError(
+                f"expected 1 or more steps in the run and in an epoch; got {self.total_steps} and "
+                f"{self.steps_per_epoch}"
+            )
+
+
 class Steppable(Protocol):
     """What a session needs of its program."""
 
     ends: Ends
+    horizon: Horizon | None
     dtype: FloatDType
 
     def compile_step(self, batch_size: int) -> Executable: ...
@@ -64,6 +84,8 @@ class Session:
         self._program = program
         self._executables: dict[int, Executable] = {}
         self._rates = {end.name: end.role.base_learning_rate for end in program.ends.optimizers}
+        self._factors = dict.fromkeys(self._rates, 1.0)
+        self._horizon = program.horizon
         self.load(state)
 
     def load(self, state: State) -> None:
@@ -86,9 +108,25 @@ class Session:
 
     def set_learning_rate(self, optimizer: str, value: float) -> None:
         """Takes effect with the next step. Raises KeyError for an unknown optimizer."""
-        if optimizer not in self._rates:
-            raise KeyError(f"expected an optimizer among {', '.join(self._rates)}; got {optimizer!r}")
+        self._check_optimizer(optimizer)
         self._rates[optimizer] = value
+        self._prepare_scalars()
+
+    def set_rate_factor(self, optimizer: str, factor: float) -> None:
+        """Multiply the base rate by a factor from the next step on, as a plateau schedule asks for.
+
+        Raises KeyError for an unknown optimizer.
+        """
+        self._check_optimizer(optimizer)
+        self._factors[optimizer] = factor
+        self._prepare_scalars()
+
+    def set_horizon(self, total_steps: int, steps_per_epoch: int = 1) -> None:
+        """How long the run is: schedules that cover the whole run, or count epochs, follow that.
+
+        Raises ValueError for numbers below 1.
+        """
+        self._horizon = Horizon(total_steps, steps_per_epoch)
         self._prepare_scalars()
 
     def step(self, batch: Batch | None = None) -> StepResult:
@@ -129,8 +167,30 @@ class Session:
     def _prepare_scalars(self) -> None:
         """Arrays that every step is fed with; made anew only when a rate changes."""
         dtype = self._program.dtype
-        rates = {f"rate/{name}": np.asarray(rate, dtype) for name, rate in self._rates.items()}
-        self._scalars: dict[str, Array] = {**rates, SEED: np.asarray(self._seed, np.uint64)}
+        rates = {
+            f"rate/{name}": np.asarray(rate * self._factors[name], dtype)
+            for name, rate in self._rates.items()
+        }
+        lengths = self._horizon or Horizon(1)
+        self._scalars: dict[str, Array] = {
+            **rates,
+            SEED: np.asarray(self._seed, np.uint64),
+            TOTAL_STEPS: np.asarray(lengths.total_steps, np.int64),
+            STEPS_PER_EPOCH: np.asarray(lengths.steps_per_epoch, np.int64),
+        }
+
+    def _check_optimizer(self, name: str) -> None:
+        if name not in self._rates:
+            raise KeyError(f"expected an optimizer among {', '.join(self._rates)}; got {name!r}")
+
+    def _check_horizon(self) -> None:
+        followers = [end.name for end in self._program.ends.optimizers if end.role.follows_horizon]
+        if followers and self._horizon is None:
+            raise HorizonError(
+                f"The schedule of {followers[0]} follows the length of the run, which is not known here. "
+                "Call set_horizon(total_steps, steps_per_epoch), set the number of steps in the training "
+                "settings, or give the schedule a length in steps."
+            )
 
     def _advance(self, count: int) -> None:
         self._steps_done += count
@@ -146,6 +206,7 @@ class Session:
     def _executable_for(self, batch: Batch) -> Executable:
         size = batch_size_of(self._program.ends.inputs, batch)
         if size not in self._executables:
+            self._check_horizon()
             self._executables[size] = self._program.compile_step(size)
         wanted = self._executables[size]
         if wanted is not self._active:

@@ -9,6 +9,8 @@ from wiregrad.graph.layout import Array
 
 SEED = "seed"
 STEP = "step"
+TOTAL_STEPS = "total_steps"
+STEPS_PER_EPOCH = "steps_per_epoch"
 TENSOR = "tensor/"
 
 

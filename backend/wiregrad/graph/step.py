@@ -11,37 +11,12 @@ from wiregrad.engine import ops
 from wiregrad.engine.autodiff import gradients
 from wiregrad.engine.ir import Function, TensorType, Value
 from wiregrad.graph.ends import End, Ends
+from wiregrad.graph.functions import FunctionBuilder
 from wiregrad.graph.layout import Segment, TensorLayout
 from wiregrad.graph.lowering import Counters, Forward, Lowering, TensorName
-from wiregrad.nodes import InputNode, Node, OptimizerNode
-
-
-@dataclass(slots=True)
-class FunctionBuilder:
-    """Collects a function's inputs and outputs; a carried input stays in the executable between calls."""
-
-    inputs: dict[str, Value] = field(default_factory=dict)
-    outputs: dict[str, Value] = field(default_factory=dict)
-    carries: dict[str, str] = field(default_factory=dict)
-
-    def read(self, name: str, type_: TensorType) -> Value:
-        self.inputs[name] = ops.input(name, type_.dtype, type_.shape)
-        return self.inputs[name]
-
-    def write(self, name: str, value: Value) -> None:
-        self.outputs[name] = value
-
-    def carry(self, name: str, value: Value) -> None:
-        """Give the carried input `name` its next value."""
-        self.outputs[f"next/{name}"] = value
-        self.carries[f"next/{name}"] = name
-
-    def function(self, name: str) -> Function:
-        return Function(name, self.inputs, self.outputs, self.carries)
-
-
-def optimizer_state_name(end: End[OptimizerNode], key: str, segment: Segment) -> str:
-    return f"optimizer/{end.resolved.id}/{key}/{segment.name}"
+from wiregrad.graph.state import SEED, STEP, STEPS_PER_EPOCH, TOTAL_STEPS
+from wiregrad.graph.updates import Update
+from wiregrad.nodes import InputNode, Node, OptimizerNode, Progress
 
 
 def segment_type(segment: Segment, lowering: Lowering) -> TensorType:
@@ -84,6 +59,8 @@ class StepBuilder:
     layout: TensorLayout
     builder: FunctionBuilder = field(default_factory=FunctionBuilder)
     values: dict[str, Value] = field(default_factory=dict)
+    moved: set[TensorName] = field(default_factory=set)
+    progress: Progress | None = None
 
     def function(self) -> Function:
         inputs = read_inputs(self.builder, self.lowering, self.ends.inputs)
@@ -98,10 +75,10 @@ class StepBuilder:
         return self.builder.function("step")
 
     def _counters(self) -> Counters:
-        seed = self.builder.read("seed", TensorType("uint64", ()))
-        done = self.builder.read("step", TensorType("int64", ()))
+        seed = self.builder.read(SEED, TensorType("uint64", ()))
+        done = self.builder.read(STEP, TensorType("int64", ()))
         step = ops.add(done, ops.constant(1, "int64"))
-        self.builder.carry("step", step)
+        self.builder.carry(STEP, step)
         return Counters(seed, step)
 
     def _forward(
@@ -121,29 +98,33 @@ class StepBuilder:
     def _optimize(self, end: End[OptimizerNode], forward: Forward, counters: Counters) -> None:
         loss = forward.objective(end)
         base_rate = self.builder.read(f"rate/{end.name}", TensorType(self.lowering.float_dtype, ()))
-        rate = end.role.scheduled(base_rate, counters.step)
+        rate = end.role.scheduled(base_rate, self._progress(end, counters.step))
         self.builder.write(f"loss/{end.name}", loss)
         self.builder.write(f"rate_used/{end.name}", rate)
         segments = self.layout.segments_of(end.name)
         wanted = [forward.tensors[name] for segment in segments for name in segment.tensors]
         found = iter(gradients(loss, wanted))
-        for segment in segments:
-            parts = [_or_zeros(next(found), forward.tensors[name]) for name in segment.tensors]
-            self._update(end, segment, segment.join(parts), rate, counters.step)
-        self.values.update(forward.updates)
-
-    def _update(
-        self, end: End[OptimizerNode], segment: Segment, gradient: Value, rate: Value, step: Value
-    ) -> None:
-        rule = end.role.rule()
-        state = {
-            key: self.builder.read(optimizer_state_name(end, key, segment), type_)
-            for key, type_ in rule.state(segment_type(segment, self.lowering)).items()
+        joined = {
+            segment: segment.join(_or_zeros(next(found), forward.tensors[name]) for name in segment.tensors)
+            for segment in segments
         }
-        parameter, new_state = rule.update(self.values[segment.name], gradient, state, rate, step)
-        self.values[segment.name] = parameter
-        for key, value in new_state.items():
-            self.builder.carry(optimizer_state_name(end, key, segment), value)
+        Update(self.builder, end, rate, counters.step).apply(self.values, joined)
+        self._move_statistics(forward.updates)
+
+    def _move_statistics(self, updates: Mapping[TensorName, Value]) -> None:
+        """Once per step, by the first Optimizer that needs them, however many Optimizers there are."""
+        self.values.update({name: value for name, value in updates.items() if name not in self.moved})
+        self.moved.update(updates)
+
+    def _progress(self, end: End[OptimizerNode], step: Value) -> Progress:
+        """The lengths are fed from outside if this schedule follows them, and stand for nothing if not."""
+        scalar = TensorType("int64", ())
+        if not end.role.follows_horizon:
+            return Progress(step, ops.full_like(1, step), ops.full_like(1, step))
+        if self.progress is None:
+            lengths = (self.builder.read(name, scalar) for name in (TOTAL_STEPS, STEPS_PER_EPOCH))
+            self.progress = Progress(step, *lengths)
+        return self.progress
 
     def _carry_tensors(self) -> None:
         for segment in self.layout.segments:
@@ -160,7 +141,8 @@ def _or_zeros(gradient: Value | None, tensor: Value) -> Value:
 def step_function(lowering: Lowering, ends: Ends, layout: TensorLayout) -> Function:
     """One step of every Optimizer.
 
-    Reads `input/<name>`, `rate/<optimizer>` and `seed`; writes `loss/<optimizer>`, `rate_used/<optimizer>`
+    Reads `input/<name>`, `rate/<optimizer>`, `seed` and, if a schedule follows them, `total_steps` and
+    `steps_per_epoch`; writes `loss/<optimizer>`, `rate_used/<optimizer>`
     and `metric/<metric>`; everything else is carried from step to step.
     """
     return StepBuilder(lowering, ends, layout).function()

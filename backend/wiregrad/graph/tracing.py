@@ -6,9 +6,10 @@ from wiregrad.engine.autodiff import gradients
 from wiregrad.engine.ir import Function, TensorType, Value
 from wiregrad.graph.ends import End, Ends
 from wiregrad.graph.evaluation import inputs_behind, read_still_tensors
+from wiregrad.graph.functions import FunctionBuilder
 from wiregrad.graph.layout import Array
 from wiregrad.graph.lowering import Counters, Forward, Lowering, TensorName
-from wiregrad.graph.step import FunctionBuilder, read_inputs
+from wiregrad.graph.step import read_inputs
 from wiregrad.nodes import OptimizerNode
 
 

@@ -16,10 +16,15 @@ from wiregrad.nodes._node import (
     Sums,
 )
 from wiregrad.nodes._parameters import ParameterSpec, initial_value
+from wiregrad.nodes._structure import BlockPort, BlockUse, StructureNode
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType, format_shape
+from wiregrad.nodes._updating import Clipping, PlateauSettings, Progress
 
 __all__ = [
+    "BlockPort",
+    "BlockUse",
     "Build",
+    "Clipping",
     "Confusion",
     "Example",
     "Fix",
@@ -32,8 +37,11 @@ __all__ = [
     "OptimizerNode",
     "OutputNode",
     "ParameterSpec",
+    "PlateauSettings",
     "Port",
     "PortDescription",
+    "Progress",
+    "StructureNode",
     "Sums",
     "ValueType",
     "catalogue",

@@ -13,6 +13,7 @@ from wiregrad.engine.ir import Value
 from wiregrad.engine.optimizers.rule import UpdateRule
 from wiregrad.nodes._parameters import ParameterSpec
 from wiregrad.nodes._types import NodeProblem, ValueType
+from wiregrad.nodes._updating import Clipping, PlateauSettings, Progress
 
 Category = Literal[
     "Sources",
@@ -200,9 +201,29 @@ class OptimizerNode(Node):
     @abstractmethod
     def rule(self) -> UpdateRule: ...
 
+    @property
     @abstractmethod
-    def scheduled(self, learning_rate: Value, step: Value) -> Value:
-        """The learning rate of step `step` (counted from 1), from the base rate; both are scalars in IR."""
+    def clipping(self) -> Clipping | None:
+        """How the gradients of one update are bounded, all parameters of this Optimizer together."""
+
+    @property
+    @abstractmethod
+    def accumulated_batches(self) -> int:
+        """After how many batches it changes parameters, by the mean of their gradients."""
+
+    @property
+    @abstractmethod
+    def plateau(self) -> PlateauSettings | None:
+        """How the base rate falls when the monitored figure stays; the training loop sees to it."""
+
+    @property
+    @abstractmethod
+    def follows_horizon(self) -> bool:
+        """Whether `scheduled` depends on how long the run, or an epoch, is."""
+
+    @abstractmethod
+    def scheduled(self, learning_rate: Value, progress: Progress) -> Value:
+        """The learning rate of a step, from the base rate: a scalar in IR."""
 
 
 def wired(inputs: Sequence[T | None]) -> tuple[T, ...]:

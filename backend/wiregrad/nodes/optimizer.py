@@ -1,32 +1,52 @@
-from dataclasses import fields
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
-from wiregrad.engine.optimizers import get_rule
-from wiregrad.engine.optimizers.rule import UpdateRule
 from wiregrad.nodes._broadcast import convert
 from wiregrad.nodes._fields import Name, setting
+from wiregrad.nodes._gradient_settings import GradientSettings
+from wiregrad.nodes._hyperparameters import Hyperparameters
 from wiregrad.nodes._loss_settings import LossName, LossSettings
 from wiregrad.nodes._losses import LossFormula
-from wiregrad.nodes._node import Build, Category, Example, OptimizerNode, Port, wired
-from wiregrad.nodes._types import Fix, NodeProblem, ValueType
+from wiregrad.nodes._node import Build, Category, Example, Node, OptimizerNode, Port, wired
+from wiregrad.nodes._schedules import Schedules
+from wiregrad.nodes._types import NodeProblem, ValueType
 
-Algorithm = Literal["sgd", "adam"]
-Schedule = Literal["constant", "time_based"]
 NodeId = Annotated[str, Field(min_length=1, max_length=128)]
 NodeList = Annotated[tuple[NodeId, ...], Field(max_length=5_000)]
 
 
-class Optimizer(LossSettings, OptimizerNode):
+class _LossChoice(Node):
+    loss_function: LossName = setting(
+        "mse", "Loss function", "Which formula compares prediction and target, if a target is connected."
+    )
+
+
+class _Place(Node):
+    """Among the other nodes, and among the other Optimizers."""
+
+    optimize: Literal["all"] | NodeList = setting(
+        "all",
+        "Optimizes",
+        "The nodes whose parameters it may change: all that reach its input, or a list.",
+        control="node-list",
+    )
+    order: int = setting(0, "Order", "Optimizers step in ascending order on each batch.", ge=0, le=10_000)
+    name: Name = setting("", "Name", "Under which its loss is recorded; empty: the node's label or id.")
+
+
+# The bases' settings stand in the form from the last base to the first.
+class Optimizer(
+    _Place, LossSettings, _LossChoice, GradientSettings, Schedules, Hyperparameters, OptimizerNode
+):
     """Changes parameters, step by step, so that its input becomes smaller.
 
     With `loss` alone it minimizes that value, averaged over its elements and the batch. With a `target` as
-    well, `loss` is the prediction, and the two go through the loss function that is chosen here. Algorithms
-    and defaults are those of `torch.optim`. Several Optimizers take their steps in order on the same batch.
-    It does nothing when evaluating.
+    well, `loss` is the prediction, and the two go through the loss function that is chosen here. Algorithms,
+    schedules and their defaults are those of `torch.optim`; Lion is that of its paper. Several Optimizers
+    take their steps in order on the same batch. It does nothing when evaluating.
     """
 
     title: ClassVar[str] = "Optimizer"
@@ -46,73 +66,15 @@ class Optimizer(LossSettings, OptimizerNode):
         Example(
             (ValueType("float32", ()), None), {"optimize": ["generator"], "order": 1, "name": "generator"}
         ),
+        Example(
+            (ValueType("float32", (3,), True), None),
+            {"algorithm": "adamw", "schedule": "step", "warm_up": 5, "clip": "norm", "accumulate": 2},
+        ),
+        Example(
+            (ValueType("float32", ()), None),
+            {"algorithm": "lion", "schedule": "cosine", "length": 100, "clip": "value", "clip_limit": 0.5},
+        ),
     )
-
-    algorithm: Algorithm = setting("sgd", "Algorithm", "How a gradient becomes a change.")
-    learning_rate: float = setting(1e-3, "Learning rate", "How large the changes are.", ge=0, le=1e6)
-    momentum: float = setting(
-        0.0,
-        "Momentum",
-        "How much of the last change is made again.",
-        ge=0,
-        le=1,
-        show_when={"algorithm": ["sgd"]},
-    )
-    nesterov: bool = setting(
-        False, "Nesterov", "Look ahead along the momentum first.", show_when={"algorithm": ["sgd"]}
-    )
-    beta1: float = setting(
-        0.9,
-        "Beta 1",
-        "How slowly the average of the gradients follows them.",
-        ge=0,
-        lt=1,
-        show_when={"algorithm": ["adam"]},
-    )
-    beta2: float = setting(
-        0.999,
-        "Beta 2",
-        "How slowly the average of their squares follows them.",
-        ge=0,
-        lt=1,
-        show_when={"algorithm": ["adam"]},
-    )
-    epsilon: float = setting(
-        1e-8,
-        "Epsilon",
-        "A small number that keeps the division by that average safe.",
-        ge=0,
-        le=1,
-        show_when={"algorithm": ["adam"]},
-    )
-    weight_decay: float = setting(
-        0.0,
-        "Weight decay",
-        "How strongly parameters are pulled to zero (added to the gradient).",
-        ge=0,
-        le=1e6,
-    )
-    schedule: Schedule = setting("constant", "Schedule", "How the learning rate changes while training.")
-    decay: float = setting(
-        0.0,
-        "Decay",
-        "The learning rate of step i is divided by 1 + decay * i; steps count from 1.",
-        unit="per step",
-        ge=0,
-        le=1e6,
-        show_when={"schedule": ["time_based"]},
-    )
-    loss_function: LossName = setting(
-        "mse", "Loss function", "Which formula compares prediction and target, if a target is connected."
-    )
-    optimize: Literal["all"] | NodeList = setting(
-        "all",
-        "Optimizes",
-        "The nodes whose parameters it may change: all that reach its input, or a list.",
-        control="node-list",
-    )
-    order: int = setting(0, "Order", "Optimizers step in ascending order on each batch.", ge=0, le=10_000)
-    name: Name = setting("", "Name", "Under which its loss is recorded; empty: the node's label or id.")
 
     @property
     def optimizer_name(self) -> str | None:
@@ -146,7 +108,7 @@ class Optimizer(LossSettings, OptimizerNode):
         return ()
 
     def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        self._check_settings()
+        self.check_hyperparameters()
         loss, target = inputs
         if target is None:
             wired([loss])
@@ -159,17 +121,6 @@ class Optimizer(LossSettings, OptimizerNode):
             raise
         return ()
 
-    def _check_settings(self) -> None:
-        if self.algorithm == "sgd" and self.nesterov and not self.momentum:
-            raise NodeProblem(
-                "Nesterov looks ahead along the momentum, and there is none.",
-                code="setting",
-                expected="a momentum above 0",
-                got="momentum 0",
-                remedy="Set the momentum, for instance to 0.9, or switch Nesterov off.",
-                fix=Fix("set", "Set the momentum to 0.9", settings={"momentum": 0.9}),
-            )
-
     def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:  # noqa: ARG002
         return ()
 
@@ -181,23 +132,5 @@ class Optimizer(LossSettings, OptimizerNode):
             return ops.mean(convert(build, value, "float32"))
         return self.formula.reduced("mean", build, value, target, (wired([first])[0], second))
 
-    def rule(self) -> UpdateRule:
-        """The engine's rule of this name; the settings that it has bear the same names here."""
-        rule: Any = get_rule(self.algorithm)
-        found: UpdateRule = rule(**{field.name: getattr(self, field.name) for field in fields(rule)})
-        return found
-
-    def scheduled(self, learning_rate: Value, step: Value) -> Value:
-        if self.schedule == "constant" or not self.decay:
-            return learning_rate
-        steps = ops.cast(step, learning_rate.dtype)
-        one, decay = ops.full_like(1, steps), ops.full_like(self.decay, steps)
-        return ops.div(learning_rate, ops.add(one, ops.mul(decay, steps)))
-
     def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
-        shared = f"lr={self.learning_rate}, weight_decay={self.weight_decay}"
-        if self.algorithm == "sgd":
-            own = f"momentum={self.momentum}, nesterov={self.nesterov}"
-            return f"torch.optim.SGD(parameters, {own}, {shared})"
-        own = f"betas=({self.beta1}, {self.beta2}), eps={self.epsilon}"
-        return f"torch.optim.Adam(parameters, {own}, {shared})"
+        return self.optimizer_spelling()

@@ -1,0 +1,76 @@
+"""Which schedule, and the scalar arithmetic that all of them are written in."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from wiregrad.engine import ops
+from wiregrad.engine.ir import Value
+from wiregrad.nodes._fields import setting
+from wiregrad.nodes._node import Node
+
+Schedule = Literal[
+    "constant",
+    "time_based",
+    "step",
+    "multi_step",
+    "exponential",
+    "polynomial",
+    "cosine",
+    "cosine_restarts",
+    "one_cycle",
+    "plateau",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Steps or epochs, as the schedule counts: int64 scalars; `length` is what the run has of them."""
+
+    done: Value
+    length: Value
+
+
+class ScheduleChoice(Node):
+    """Formulas say t for the steps or epochs that are over: 0 at first."""
+
+    schedule: Schedule = setting("constant", "Schedule", "How the learning rate changes while training.")
+    schedule_unit: Literal["step", "epoch"] = setting(
+        "step",
+        "Schedule counts",
+        "Whether the schedule moves on after each step or after each epoch.",
+        show_when={
+            "schedule": [
+                "time_based",
+                "step",
+                "multi_step",
+                "exponential",
+                "polynomial",
+                "cosine",
+                "cosine_restarts",
+                "one_cycle",
+            ]
+        },
+    )
+
+
+def number(value: float, like: Value) -> Value:
+    return ops.full_like(value, like)
+
+
+def as_float(count: Value, like: Value) -> Value:
+    return ops.cast(count, like.dtype)
+
+
+def times(x: Value, factor: float) -> Value:
+    return ops.mul(x, number(factor, x))
+
+
+def plus(x: Value, term: float) -> Value:
+    return ops.add(x, number(term, x))
+
+
+def half_wave(rest: Value) -> Value:
+    """(1 + cos(pi * (1 - rest))) / 2 for `rest` from 1 to 0, exact near 0 where the cosine cancels."""
+    sine = ops.sin(times(rest, math.pi / 2))
+    return ops.mul(sine, sine)
