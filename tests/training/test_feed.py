@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.training.drawing import classifier_document, clouds
+from wiregrad.graph.check import analyze
 from wiregrad.training import feed as feeding
 from wiregrad.training.binding import bind
 from wiregrad.training.feed import Feed, Samples, in_order
@@ -13,7 +14,7 @@ from wiregrad.training.feed import Feed, Samples, in_order
 
 def samples() -> Samples:
     document = classifier_document()
-    binding = bind(document, document.training, clouds())
+    binding = bind(analyze(document), document.training, clouds())
     assert binding is not None
     return Samples(binding, binding.split.train, "float32")
 

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import prod
+
+from pydantic import JsonValue
 
 from wiregrad.data.dataset import Column, Dataset
-from wiregrad.data.splits import Split, split
+from wiregrad.data.dealing import deal
+from wiregrad.data.normalization import Scale, learn
+from wiregrad.data.splits import Split
 from wiregrad.engine.backends import available
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.ends import End
 from wiregrad.graph.report import Problem, ProblemFix, Report
 from wiregrad.nodes import InputNode, ValueType, format_shape
-
-CASTS: Mapping[str, frozenset[str]] = {
-    "float32": frozenset({"float32", "int64", "bool"}),
-    "int64": frozenset({"int64", "bool"}),
-    "bool": frozenset({"bool"}),
-}
-"""By an Input's dtype, the column dtypes that it takes without losing anything a person would miss."""
+from wiregrad.training.columns import CASTS, BoundInput, bound_to, same_samples
+from wiregrad.training.data_settings import data_setting_problems
+from wiregrad.training.judging import monitor_problems
 
 
 class BindingError(ValueError):
@@ -29,32 +28,28 @@ class BindingError(ValueError):
         super().__init__("\n".join(f"{problem.message} {problem.remedy}" for problem in problems))
 
 
-@dataclass(frozen=True, slots=True)
-class BoundInput:
-    """A column that feeds an Input; samples take the Input's shape and dtype."""
-
-    column: str
-    value: ValueType
-
-
 @dataclass(frozen=True)
 class Binding:
-    """All Inputs of a graph with their columns, by input name, and the samples of each split."""
+    """All Inputs of a graph with their columns, by input name, the samples of each split, and the scales."""
 
     dataset: Dataset
     inputs: Mapping[str, BoundInput]
     split: Split
+    scales: tuple[Scale, ...] = ()
+
+    def scale_of(self, column: str) -> Scale | None:
+        return next((scale for scale in self.scales if scale.column == column), None)
 
 
 def training_problems(
-    document: GraphDocument, settings: TrainingSettings, dataset: Dataset | None
+    graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None
 ) -> tuple[Problem, ...]:
     """Everything that forbids training this graph with this data, all at once; empty if nothing does."""
-    graph = analyze(document)
     return (
         *graph.errors,
         *_no_optimizer(graph),
         *_unknown_backend(settings),
+        *monitor_problems(graph.ends, settings),
         *_binding_problems(graph, settings, dataset),
     )
 
@@ -69,39 +64,46 @@ def check_with_data(document: GraphDocument, dataset: Dataset | None) -> Report:
     return report.model_copy(update={"problems": (*report.problems, *problems)})
 
 
-def bind(document: GraphDocument, settings: TrainingSettings, dataset: Dataset | None) -> Binding | None:
+def bind(
+    graph: CheckedGraph,
+    settings: TrainingSettings,
+    dataset: Dataset | None,
+    scales: tuple[Scale, ...] | None = None,
+) -> Binding | None:
     """Columns for every Input; None for a graph without Inputs, which trains without data.
+
+    Scales are learned from the training split, unless they are given: a run that goes on keeps its own.
 
     Raises:
         BindingError: some Input cannot be fed, with one problem or more for each of them.
+        DataError: the values of a column do not allow what the settings want of it.
 
     """
-    graph = analyze(document)
     problems = tuple(_binding_problems(graph, settings, dataset))
     if problems:
         raise BindingError(problems)
     if dataset is None or not graph.ends.inputs:
         return None
-    return Binding(
-        dataset,
-        {end.name: BoundInput(end.role.column_name, _value(end)) for end in graph.ends.inputs},
-        _split(settings, dataset),
-    )
+    dealt = deal(dataset, settings.split)
+    learned = learn(dataset, dealt.train, settings.normalization) if scales is None else scales
+    return Binding(dataset, dict(_bound_inputs(graph, dataset)), dealt, learned)
 
 
-def _split(settings: TrainingSettings, dataset: Dataset) -> Split:
-    shares = settings.split
-    return split(dataset.size, shares.train, shares.validation, shares.test, shares.seed)
+def _bound_inputs(graph: CheckedGraph, dataset: Dataset) -> Iterator[tuple[str, BoundInput]]:
+    for end in graph.ends.inputs:
+        bound = bound_to(dataset, end.role.column_name, _value(end))
+        if bound is not None:
+            yield end.name, bound
 
 
-def output_labels(document: GraphDocument, binding: Binding | None) -> dict[str, tuple[str, ...]]:
+def output_labels(graph: CheckedGraph, binding: Binding | None) -> dict[str, tuple[str, ...]]:
     """Class names for Outputs that have as many numbers as one labeled column has classes, by Output name."""
     if binding is None:
         return {}
     columns = [binding.dataset.columns[bound.column] for bound in binding.inputs.values()]
     by_count = {len(column.labels): column.labels for column in columns if column.labels}
     found = {}
-    for end in analyze(document).ends.outputs:
+    for end in graph.ends.outputs:
         value = end.resolved.input_types[0]
         if value is not None and len(value.shape) == 1 and value.shape[0] in by_count:
             found[end.name] = by_count[value.shape[0]]
@@ -142,7 +144,7 @@ def _binding_problems(
         return
     for end in inputs:
         yield from _column_problems(end, dataset)
-    yield from _sample_problems(inputs[0], settings, dataset)
+    yield from data_setting_problems(inputs, settings, dataset)
 
 
 def _column_problems(end: End[InputNode], dataset: Dataset) -> Iterator[Problem]:
@@ -150,15 +152,12 @@ def _column_problems(end: End[InputNode], dataset: Dataset) -> Iterator[Problem]
     if column is None:
         yield _missing_column(end, dataset)
         return
+    if bound_to(dataset, column.name, _value(end)) is not None:
+        return
     if not same_samples(column.shape, _value(end).shape):
         yield _wrong_shape(end, column)
     if column.dtype not in CASTS[_value(end).dtype]:
         yield _wrong_dtype(end, column)
-
-
-def same_samples(column: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    """A single number may also be asked for as one in a row: nobody could mean anything else."""
-    return column == wanted or (prod(column) == prod(wanted) == 1 and len(column) + len(wanted) == 1)
 
 
 def _value(end: End[InputNode]) -> ValueType:
@@ -177,7 +176,7 @@ def _no_dataset(end: End[InputNode]) -> Problem:
 
 
 def _missing_column(end: End[InputNode], dataset: Dataset) -> Problem:
-    fitting = [column.name for column in dataset.columns.values() if _fits(column, _value(end))]
+    fitting = [name for name in dataset.columns if bound_to(dataset, name, _value(end))]
     fix = _choose_column(fitting[0]) if len(fitting) == 1 else None
     return Problem(
         code="missing_column",
@@ -190,63 +189,42 @@ def _missing_column(end: End[InputNode], dataset: Dataset) -> Problem:
     )
 
 
-def _fits(column: Column, value: ValueType) -> bool:
-    return same_samples(column.shape, value.shape) and column.dtype in CASTS[value.dtype]
-
-
 def _choose_column(name: str) -> ProblemFix:
     return ProblemFix(action="set", label=f"Read the column {name}", settings={"column": name})
 
 
 def _wrong_shape(end: End[InputNode], column: Column) -> Problem:
-    return Problem(
-        code="column_shape",
-        message=f"{end.resolved.title} and its column {column.name!r} have samples of different shapes.",
-        node=end.resolved.id,
-        expected=f"samples of shape {format_shape(_value(end).shape)}, as the Input says",
-        got=f"samples of shape {format_shape(column.shape)} in the column",
-        remedy=f"Set the Input's shape to {format_shape(column.shape)}, or choose another column.",
-        fix=ProblemFix(
-            action="set",
-            label=f"Set the shape to {format_shape(column.shape)}",
-            settings={"shape": list(column.shape)},
-        ),
-    )
+    wanted, found = format_shape(_value(end).shape), format_shape(column.shape)
+    difference = _Difference("shape", "shape", "samples of different shapes", list(column.shape), found)
+    return difference.problem(end, column, f"samples of shape {wanted}", f"samples of shape {found}")
 
 
 def _wrong_dtype(end: End[InputNode], column: Column) -> Problem:
-    return Problem(
-        code="column_dtype",
-        message=f"{end.resolved.title} and its column {column.name!r} have different data types.",
-        node=end.resolved.id,
-        expected=f"{_value(end).dtype}, as the Input says",
-        got=f"{column.dtype} in the column",
-        remedy=f"Set the Input's data type to {column.dtype}, or choose another column.",
-        fix=ProblemFix(
-            action="set",
-            label=f"Set the data type to {column.dtype}",
-            settings={"dtype": column.dtype},
-        ),
-    )
+    difference = _Difference("dtype", "data type", "different data types", column.dtype, column.dtype)
+    return difference.problem(end, column, _value(end).dtype, column.dtype)
 
 
-def _sample_problems(end: End[InputNode], settings: TrainingSettings, dataset: Dataset) -> Iterator[Problem]:
-    shares = settings.split
-    total = shares.train + shares.validation + shares.test
-    if total > 1 + 1e-9:
-        yield Problem(
-            code="split",
-            message=f"The shares of training, validation and test add up to {total:g}.",
-            expected="shares that add up to 1 at most",
-            got=f"{shares.train:g} + {shares.validation:g} + {shares.test:g} = {total:g}",
-            remedy="Lower one of the shares.",
-        )
-    elif len(_split(settings, dataset).train) == 0:
-        yield Problem(
-            code="too_few_samples",
-            message=f"{end.resolved.title} has no samples to train with.",
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """A setting in which an Input differs from its column, and the value that would fit."""
+
+    setting: str
+    title: str
+    in_words: str
+    fitting: JsonValue
+    spelled: str
+
+    def problem(self, end: End[InputNode], column: Column, expected: str, got: str) -> Problem:
+        return Problem(
+            code=f"column_{self.setting}",
+            message=f"{end.resolved.title} and its column {column.name!r} have {self.in_words}.",
             node=end.resolved.id,
-            expected="at least 1 sample in the training share",
-            got=f"{dataset.size} samples in {dataset.name}",
-            remedy="Choose a larger dataset, or give training a larger share.",
+            expected=f"{expected}, as the Input says",
+            got=f"{got} in the column",
+            remedy=f"Set the Input's {self.title} to {self.spelled}, or choose another column.",
+            fix=ProblemFix(
+                action="set",
+                label=f"Set the {self.title} to {self.spelled}",
+                settings={self.setting: self.fitting},
+            ),
         )

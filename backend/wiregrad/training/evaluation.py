@@ -14,7 +14,7 @@ from wiregrad.graph import Graph, Program, State, compile_graph
 from wiregrad.graph.report import Problem
 from wiregrad.nodes import ValueType
 from wiregrad.nodes.output import Output
-from wiregrad.training.binding import CASTS, same_samples
+from wiregrad.training.columns import bound_to
 from wiregrad.training.given import EvaluationError, conformed, picture_value
 from wiregrad.training.model import Model
 from wiregrad.training.questions import OutputValue
@@ -57,7 +57,10 @@ class Evaluator:
             given.setdefault(name, (value, False))
         count, batched = self._sample_count(given)
         reachable = self._reachable(given)
-        arrays = {name: array if is_batch else array[np.newaxis] for name, (array, is_batch) in given.items()}
+        arrays = {
+            name: self._scaled(name, array if is_batch else array[np.newaxis])
+            for name, (array, is_batch) in given.items()
+        }
         values = self._values(arrays, count, reachable)
         return {name: self._presented(name, values[name], batched) for name in reachable}
 
@@ -140,6 +143,13 @@ class Evaluator:
             got=", ".join(sorted(have)) or "no inputs",
             remedy="Give a value for each of these inputs.",
         )
+
+    def _scaled(self, name: str, samples: Array) -> Array:
+        """In the units that the graph was trained with, of those that a person knows."""
+        column = self.program.inputs[name].column
+        scales = (scale for scale in self.model.details.normalization if scale.column == column)
+        scale = next(scales, None)
+        return samples if scale is None or samples.dtype.kind != "f" else scale.apply(samples)
 
     # What comes out
 
@@ -239,18 +249,10 @@ def bound_sample(program: Program, dataset: Dataset, index: int) -> dict[str, Ar
                 remedy="Choose one of its samples.",
             )
         )
-    fitting = {
-        name: info
-        for name, info in program.inputs.items()
-        if (column := dataset.columns.get(info.column))
-        and same_samples(column.shape, info.value.shape)
-        and column.dtype in CASTS[info.value.dtype]
-    }
-    row = dataset.take(np.array([index]), [info.column for info in fitting.values()])
-    return {
-        name: row[info.column][0].astype(info.value.dtype).reshape(info.value.shape)
-        for name, info in fitting.items()
-    }
+    reading = {name: bound_to(dataset, info.column, info.value) for name, info in program.inputs.items()}
+    bound = {name: found for name, found in reading.items() if found is not None}
+    row = dataset.take(np.array([index]), [found.column for found in bound.values()])
+    return {name: found.values(row[found.column], "float32")[0] for name, found in bound.items()}
 
 
 def _natural_display(value: ValueType) -> Display:

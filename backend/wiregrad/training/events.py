@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from wiregrad.data.normalization import Scale
 from wiregrad.nodes import Confusion
 
 RunState = Literal["queued", "starting", "running", "paused", "completed", "stopped", "failed", "interrupted"]
@@ -32,7 +33,10 @@ class StateEvent(BaseEvent):
 
 
 class StartedEvent(BaseEvent):
-    """The program is compiled and the first step is about to run."""
+    """The program is compiled and the first step is about to run.
+
+    `normalization` tells the scales learned from the training samples, in the order of the settings.
+    """
 
     type: Literal["started"] = "started"
     backend: str
@@ -44,6 +48,7 @@ class StartedEvent(BaseEvent):
     optimizers: tuple[str, ...]
     metrics: tuple[str, ...]
     samples: dict[SplitName, int]
+    normalization: tuple[Scale, ...] = ()
 
 
 class StepsEvent(BaseEvent):
@@ -65,7 +70,8 @@ class EpochEvent(BaseEvent):
 
     The train figures are averages over the epoch's steps, taken while the weights moved. Of epochs that
     follow each other faster than 20 a second only some are told; the last one always is, and also if the run
-    completes in the middle of it.
+    completes in the middle of it. `best` says that the monitored figure was better than in every epoch
+    before.
     """
 
     type: Literal["epoch"] = "epoch"
@@ -74,6 +80,7 @@ class EpochEvent(BaseEvent):
     losses: dict[SplitName, dict[str, Finite]]
     metrics: dict[SplitName, dict[str, Finite]]
     confusion: ConfusionFigures = {}
+    best: bool = False
 
 
 class LearningRateEvent(BaseEvent):
@@ -104,7 +111,9 @@ class ResultEvent(BaseEvent):
     """The last figures of a run that completed or was stopped.
 
     `outputs` has the value of every Output that needs no Input, by name, but for very large ones, which a
-    message names; `losses` the last step's.
+    message names; `losses` the last step's. `kept` says whose weights the run ended with: those of its last
+    step or of its best epoch, which is `best_epoch` and ended with `best_step`. `metrics` and `outputs` are
+    those of the kept weights.
     """
 
     type: Literal["result"] = "result"
@@ -113,6 +122,9 @@ class ResultEvent(BaseEvent):
     metrics: dict[SplitName, dict[str, Finite]]
     confusion: ConfusionFigures = {}
     outputs: dict[str, JsonValue]
+    best_epoch: int | None = None
+    best_step: int | None = None
+    kept: Literal["last", "best"] = "last"
 
 
 Event = Annotated[

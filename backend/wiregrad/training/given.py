@@ -11,7 +11,7 @@ from wiregrad.data.pictures import read_picture
 from wiregrad.graph.program import InputInfo
 from wiregrad.graph.report import Problem
 from wiregrad.nodes import ValueType, format_shape
-from wiregrad.training.binding import CASTS
+from wiregrad.training.columns import CASTS
 
 Array = NDArray[Any]
 

@@ -17,13 +17,17 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as decode_tensors
 from safetensors.numpy import save as encode_tensors
 
+from wiregrad.data.normalization import Scale
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.formats import DocumentError, parse
 from wiregrad.training.files import write_atomically
+from wiregrad.training.judging import Judgement
 
 FORMAT = "wiregrad/model@1"
 MAX_HEADER_BYTES = 1 << 26
 OPTIMIZER = "optimizer/"
+BEST = "best/"
+"""Before the names of the weights of the best epoch, which a checkpoint may hold beside the present ones."""
 _LENGTH_BYTES = 8
 
 Array = NDArray[Any]
@@ -46,7 +50,8 @@ class Details(BaseModel):
     """What is known beside graph and tensors.
 
     `contents` is `model` for weights alone and `checkpoint` when the optimizers' memory is there too, so that
-    the run can go on. `labels` are the class names of outputs, by Output name.
+    the run can go on. `labels` are the class names of outputs, by Output name. `normalization` holds the
+    scales that the training learned: what is given for an Input of such a column is scaled in the same way.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -56,8 +61,10 @@ class Details(BaseModel):
     seed: int
     training: TrainingSettings
     labels: dict[str, tuple[str, ...]] = {}
+    normalization: tuple[Scale, ...] = ()
     learning_rates: dict[str, float] = {}
     totals: Totals = Totals()
+    judgement: Judgement | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,16 @@ class Model:
 
     def without_optimizers(self) -> "Model":
         """The weights alone: smaller, and all that evaluation needs."""
-        tensors = {name: array for name, array in self.tensors.items() if not name.startswith(OPTIMIZER)}
+        tensors = {
+            name: array for name, array in self.tensors.items() if not name.startswith((OPTIMIZER, BEST))
+        }
         details = self.details.model_copy(update={"contents": "model"})
         return replace(self, tensors=tensors, details=details)
+
+    @property
+    def best_weights(self) -> dict[str, Array]:
+        """Those of the best epoch so far, by tensor name; empty unless the run may want them back."""
+        return {name[len(BEST) :]: array for name, array in self.tensors.items() if name.startswith(BEST)}
 
     @classmethod
     def load(cls, path: Path) -> "Model":

@@ -4,11 +4,15 @@ import time
 from dataclasses import dataclass
 
 from wiregrad.data.dataset import Dataset
-from wiregrad.graph import Graph, Program, Session, TrainingSettings, check, compile_graph
+from wiregrad.data.normalization import Scale
+from wiregrad.graph import Program, Session, TrainingSettings
+from wiregrad.graph.check import CheckedGraph, analyze, report_on
+from wiregrad.graph.program import compile_checked
 from wiregrad.training.binding import Binding, BindingError, bind, output_labels, training_problems
 from wiregrad.training.events import SplitName, StartedEvent
 from wiregrad.training.feed import Feed, Samples
-from wiregrad.training.model import Details, Model, Totals
+from wiregrad.training.judging import Judge, monitored
+from wiregrad.training.model import BEST, Details, Model, Totals
 from wiregrad.training.spec import RunSpec
 
 DEFAULT_STEPS = 100
@@ -20,6 +24,7 @@ class Preparation:
     """`feed` is None, and `samples` is empty, for a graph that trains without data."""
 
     spec: RunSpec
+    graph: CheckedGraph
     binding: Binding | None
     samples: dict[SplitName, Samples]
     feed: Feed | None
@@ -30,7 +35,7 @@ class Preparation:
     @property
     def multiply_adds_per_step(self) -> int:
         """About: forward, and backward by values and by weights, which each cost as much."""
-        return 3 * check(self.spec.graph).totals.multiply_adds * self.program.batch_size
+        return 3 * report_on(self.graph).totals.multiply_adds * self.program.batch_size
 
     def started(self) -> StartedEvent:
         return StartedEvent(
@@ -44,36 +49,59 @@ class Preparation:
             optimizers=tuple(info.name for info in self.program.optimizers),
             metrics=self.program.metrics,
             samples={name: len(samples) for name, samples in self.samples.items()},
+            normalization=self._scales,
         )
 
-    def checkpoint(self, totals: Totals) -> Model:
+    @property
+    def _scales(self) -> tuple[Scale, ...]:
+        return self.binding.scales if self.binding else ()
+
+    def close(self) -> None:
+        """End the thread that makes batches, if there is one."""
+        if self.feed is not None:
+            self.feed.close()
+
+    def checkpoint(self, totals: Totals, judge: Judge) -> Model:
         """The run as it is now; `totals` are those of the epoch that is not over."""
         details = Details(
             contents="checkpoint",
             step=self.session.step_count,
             seed=self.spec.training.seed,
             training=self.spec.training,
-            labels=output_labels(self.spec.graph, self.binding),
+            labels=output_labels(self.graph, self.binding),
+            normalization=self._scales,
             learning_rates=dict(self.session.learning_rates),
             totals=totals,
+            judgement=judge.judgement,
         )
-        return Model(self.spec.graph, self.session.state().arrays(), details)
+        best = {f"{BEST}{name}": array for name, array in judge.weights.items()}
+        return Model(self.spec.graph, self.session.state().arrays() | best, details)
+
+    def judge(self, continue_from: Model | None) -> Judge:
+        figure = monitored(self.program.ends, self.spec.training)
+        if figure is None:
+            raise AssertionError("what is monitored was found when the run was prepared")
+        if continue_from is None:
+            return Judge(figure, self.spec.training)
+        details = continue_from.details
+        return Judge(figure, self.spec.training, details.judgement, continue_from.best_weights)
 
 
 def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None) -> Preparation:
     """Raises BindingError if the graph cannot be trained, or not with this data."""
-    problems = training_problems(spec.graph, spec.training, dataset)
+    graph, settings = analyze(spec.graph), spec.training
+    problems = training_problems(graph, settings, dataset)
     if problems:
         raise BindingError(problems)
-    settings = spec.training
-    binding = bind(spec.graph, settings, dataset)
+    binding = bind(graph, settings, dataset, continue_from.details.normalization if continue_from else None)
     samples = _samples(binding, settings) if binding else {}
     feed = Feed(samples["train"], settings) if samples else None
     # A dataset that is smaller than a batch has only the short one.
     batch_size = min(settings.batch_size, len(samples["train"])) if samples else 1
-    program = compile_graph(Graph(spec.graph), batch_size, settings.backend, settings.dtype)
+    program = compile_checked(graph, batch_size, settings.backend, settings.dtype)
     return Preparation(
         spec=spec,
+        graph=graph,
         binding=binding,
         samples=samples,
         feed=feed,

@@ -5,7 +5,7 @@ from wiregrad.data.augmentation._catalogue import (
     augmentation_kinds,
     describe_augmentations,
 )
-from wiregrad.data.augmentation._chain import Chain, parsed
+from wiregrad.data.augmentation._chain import Chain, faults, parsed
 from wiregrad.data.augmentation._kind import AugmentationKind, PictureChange, Pictures, SampleMix
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "SampleMix",
     "augmentation_kinds",
     "describe_augmentations",
+    "faults",
     "parsed",
 ]
