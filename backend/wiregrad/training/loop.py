@@ -7,6 +7,7 @@ commands, `measuring` says how an epoch went, `ending` what remains.
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 from wiregrad.data.dataset import Dataset
 from wiregrad.training.commands import Control
@@ -63,7 +64,7 @@ class _Training:
         self.steps_per_call = 1
 
     def events(self) -> Iterator[Event]:
-        with blas_threads(self.run.multiply_adds_per_step):
+        with blas_threads(self.run.multiply_adds_per_step), closing(self.run):
             yield from self._events()
 
     def _events(self) -> Iterator[Event]:
