@@ -17,7 +17,6 @@ DIGESTS = {
     "digits": "996be8cd8ca781979d5d09aec6491f5bb15ba696e92277c66be5ba17d8869f70",
     "drawn-pets": "c20b6a8460d3beb8332300558caf9ced302c4a1d0a210b464be931938dcf937b",
     "line": "7b9874f298962a188a15d91945769dc2fa648240ae7731fe7654dab505a8520d",
-    "noisy-wave": "972a3b06603b28c0b60fcef8af8d2a20f41ce168eeeb88ac9dedfd97afe354e0",
     "ring": "a68f1e4784b6450fe11f09bf621381dc1b484a2977f151b1b0c98e6f4995cf6f",
     "sonnets": "ee9b22057041532e14c0e51b74e868d66967babf008527c1eb46bb02ec77dda1",
     "spirals": "dda2c7d797fddeacc791328caf49bf1f080204e898c8e244d45967da4f114dc4",
@@ -151,13 +150,6 @@ def test_half_of_the_pairs_show_the_same_digit() -> None:
     assert np.array_equal(left == right, pairs["same"] == 1)
     assert pairs["same"].mean() == 0.5
     assert np.bincount(left, minlength=10).tolist() == [300] * 10
-
-
-def test_the_noisy_wave_is_a_wave_and_noise() -> None:
-    values = whole(builtin()["noisy-wave"]())
-    rest = values["y"] - np.sin(1.5 * np.pi * values["x"])
-    assert rest.mean() == pytest.approx(0, abs=0.05)
-    assert rest.std() == pytest.approx(0.35, abs=0.04)
 
 
 def test_the_sonnets_can_be_read() -> None:
