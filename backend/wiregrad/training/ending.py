@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 from wiregrad.training.evaluation import free_outputs, values_of
 from wiregrad.training.events import Event, MessageEvent, ResultEvent
@@ -21,27 +22,43 @@ class Ending:
 
     def events(self) -> Iterator[Event]:
         """From the last step to the last event."""
-        yield from self._progress.flush()
-        if self._progress.ending is None:  # what an unfinished epoch showed, and the test
+        progress = self._progress
+        yield from progress.flush()
+        if progress.ending is None:  # what an unfinished epoch showed
             yield from self._measuring.end_epoch()
+        steps, keeps_best = progress.step, self._keeps_best()
+        if keeps_best:
+            self._measuring.restore_best()
+        if progress.ending is None:
             yield from self._measuring.test()
-        state, reason = self._progress.ending or ("completed", "")
+        state, reason = progress.ending or ("completed", progress.verdict)
         yield from self._obedience.save_at_last()
         if state != "interrupted":
-            yield from self._result()
+            yield from self._result(steps, "best" if keeps_best else "last")
         yield entered(state, reason)
 
-    def _result(self) -> Iterator[Event]:
+    def _keeps_best(self) -> bool:
+        """An interrupted run goes on later, so its last weights stay the present ones."""
+        progress = self._progress
+        if progress.judge.judgement is None or (progress.ending and progress.ending[0] == "interrupted"):
+            return False
+        return progress.verdict != "" or progress.run.spec.training.keep == "best"
+
+    def _result(self, steps: int, kept: Literal["last", "best"]) -> Iterator[Event]:
         program, session = self._progress.run.program, self._progress.run.session
+        best = self._progress.judge.judgement
         outputs, too_large = free_outputs(program, MOST_NUMBERS_IN_A_RESULT)
         if too_large:
             text = f"Too large to be listed in the result: {', '.join(too_large)}. Evaluate to see them."
             yield MessageEvent(time=time.time(), level="info", text=text)
         yield ResultEvent(
             time=time.time(),
-            step=self._progress.step,
+            step=steps,
             losses=finite_figures(self._progress.recorder.last_losses),
             metrics=self._measuring.metrics,
             confusion=self._measuring.confusion,
             outputs=values_of(program, session.state(), outputs),
+            best_epoch=best.epoch if best else None,
+            best_step=best.step if best else None,
+            kept=kept,
         )

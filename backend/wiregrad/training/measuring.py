@@ -3,16 +3,16 @@
 import time
 from collections.abc import Callable, Generator, Iterator
 
+from wiregrad.graph.state import State
 from wiregrad.nodes import Confusion
 from wiregrad.training.events import ConfusionFigures, EpochEvent, Event, Finite, SplitName
 from wiregrad.training.feed import in_order
+from wiregrad.training.judging import EpochFigures, Figures
 from wiregrad.training.progress import Progress, finite_figures
 from wiregrad.training.recording import SECONDS_BETWEEN_EVENTS, Averages, finite
 
 EPOCHS_ALL_TOLD = 1_000
 """Up to so many epochs each one is measured, however fast they are; of more, at most twenty a second."""
-
-Figures = dict[SplitName, dict[str, Finite]]
 
 
 class Measuring:
@@ -27,7 +27,10 @@ class Measuring:
         self.confusion: ConfusionFigures = {}
 
     def end_epoch_if_due(self, now: float) -> Iterator[Event]:
-        """Of very many epochs not each can be measured and told at full speed; the last one always is."""
+        """Of very many epochs not each can be measured and told at full speed; the last one always is.
+
+        Where epochs are judged, none is left out.
+        """
         if self._tells_every_epoch() or now - self._epoch_told_at >= SECONDS_BETWEEN_EVENTS:
             self._epoch_told_at = now
             yield from self.end_epoch()
@@ -36,6 +39,8 @@ class Measuring:
 
     def _tells_every_epoch(self) -> bool:
         run = self._progress.run
+        if self._progress.judge.is_needed:
+            return True
         return run.feed is not None and run.total_steps <= EPOCHS_ALL_TOLD * run.feed.steps_per_epoch
 
     def end_epoch(self) -> Iterator[Event]:
@@ -60,15 +65,38 @@ class Measuring:
             confusion |= self._confusion("validation", validation)
         self.metrics, self.confusion = metrics, confusion
         self._measured_at, progress.averages = progress.step, Averages()
+        epoch = -(-progress.step // feed.steps_per_epoch)
+        measured = EpochFigures(epoch, progress.step, losses, metrics, confusion)
         yield EpochEvent(
             time=time.time(),
-            epoch=-(-progress.step // feed.steps_per_epoch),
+            epoch=epoch,
             step=progress.step,
             losses=losses,
             metrics=metrics,
             confusion=confusion,
+            best=progress.ending is None and self._judge(measured),
         )
         progress.recorder.rest(time.perf_counter())
+
+    def _judge(self, measured: EpochFigures) -> bool:
+        """Whether it is the best epoch so far; its weights are set aside if the run may end with them."""
+        progress, judge = self._progress, self._progress.judge
+        is_best = judge.take(measured)
+        if is_best and judge.is_needed:
+            judge.weights = dict(progress.run.session.state().parameters)
+        if not progress.is_over:
+            progress.verdict = judge.verdict()
+        return is_best
+
+    def restore_best(self) -> None:
+        """Go back to the weights of the best epoch, and to the figures that they had."""
+        session, judge = self._progress.run.session, self._progress.judge
+        if judge.judgement is None or not judge.weights:
+            return
+        state = session.state()
+        session.load(State(judge.weights, state.optimizer, judge.judgement.step, state.seed))
+        self.metrics, self.confusion = judge.judgement.metrics, judge.judgement.confusion
+        judge.weights = {}
 
     def test(self) -> Iterator[Event]:
         """Measure the samples that no weight was chosen by."""

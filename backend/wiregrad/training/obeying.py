@@ -108,7 +108,7 @@ class Obedience:
             yield from self.resume()
 
     def _saved(self) -> Event:
-        checkpoint = self._progress.run.checkpoint(self._progress.averages.totals())
+        checkpoint = self._progress.checkpoint()
         self._keep(checkpoint)
         return CheckpointEvent(time=time.time(), step=checkpoint.details.step)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from wiregrad.training.commands import Control
 from wiregrad.training.events import Event, Finite, MessageEvent, RunState, StateEvent
+from wiregrad.training.judging import Judge
 from wiregrad.training.model import Model
 from wiregrad.training.preparation import Preparation
 from wiregrad.training.recording import Averages, Recorder, finite
@@ -13,7 +14,9 @@ from wiregrad.training.recording import Averages, Recorder, finite
 
 @dataclass
 class Progress:
-    """`ending` is the state that the run is to end in, with the reason, once something ended it early.
+    """`ending` is the state that the run is to end in, with the reason, once somebody ended it early.
+
+    `verdict` says why further epochs are not worth their time, once they are not.
 
     `averages` are those of the epoch that is under way.
     """
@@ -22,15 +25,18 @@ class Progress:
     control: Control
     averages: Averages
     recorder: Recorder
+    judge: Judge
     paused: bool = False
     may_step_once: bool = False
     ending: tuple[RunState, str] | None = None
+    verdict: str = ""
     has_diverged: bool = field(default=False, init=False)
 
     @classmethod
     def of(cls, run: Preparation, control: Control, continue_from: Model | None) -> "Progress":
         averages = Averages(continue_from.details.totals if continue_from else None)
-        return cls(run, control, averages, Recorder(run.session.step_count + 1, time.perf_counter()))
+        recorder = Recorder(run.session.step_count + 1, time.perf_counter())
+        return cls(run, control, averages, recorder, run.judge(continue_from))
 
     @property
     def step(self) -> int:
@@ -39,12 +45,15 @@ class Progress:
 
     @property
     def is_over(self) -> bool:
-        return self.ending is not None or self.step >= self.run.total_steps
+        return self.ending is not None or self.verdict != "" or self.step >= self.run.total_steps
 
     @property
     def ends_an_epoch(self) -> bool:
         feed = self.run.feed
         return feed is not None and self.step % feed.steps_per_epoch == 0
+
+    def checkpoint(self) -> Model:
+        return self.run.checkpoint(self.averages.totals(), self.judge)
 
     def flush(self) -> Iterator[Event]:
         """The steps since the last event; says once, in words, that a loss is no longer finite."""
