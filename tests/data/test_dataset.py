@@ -94,7 +94,7 @@ def test_statistics_say_range_spread_and_classes() -> None:
 @given(st.lists(st.lists(st.floats(-1e6, 1e6, width=32), min_size=1), min_size=1))
 def test_statistics_of_chunks_are_those_of_the_whole(chunks: list[list[float]]) -> None:
     whole = np.concatenate([np.array(chunk, dtype=np.float32) for chunk in chunks]).astype(np.float64)
-    found = summarize(None, (np.array(chunk, dtype=np.float32) for chunk in chunks))
+    found = summarize(None, lambda: (np.array(chunk, dtype=np.float32) for chunk in chunks))
     assert (found.min, found.max) == (whole.min(), whole.max())
     assert found.mean == pytest.approx(whole.mean(), rel=1e-9, abs=1e-6)
     assert found.std == pytest.approx(whole.std(), rel=1e-6, abs=1e-4)

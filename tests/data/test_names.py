@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wiregrad.data.catalogue import builtin
 from wiregrad.data.errors import DataError, UnknownDataset
 from wiregrad.data.importing.names import LONGEST_NAME, clean_name, extension_of, is_unseen, title_of
 from wiregrad.data.store import DatasetStore
@@ -102,6 +103,6 @@ def test_an_id_is_looked_up_and_never_a_path(identity: str, tmp_path: Path) -> N
     (tmp_path / "dataset.json").write_text("{}", encoding="utf-8")
     store.root.mkdir()
     for use in (store.get, store.delete):
-        with pytest.raises(UnknownDataset, match="There are: counted-figures, digits"):
+        with pytest.raises(UnknownDataset, match=f"There are: {', '.join(builtin())}"):
             use(identity)
     assert (tmp_path / "dataset.json").exists()

@@ -84,12 +84,12 @@ def test_the_message_reads_as_a_sentence(refused: Refuse, tmp_path: Path) -> Non
     error = refused(upload(tmp_path, "a,b\n1,2\n3,\n"))
     assert str(error) == (
         "Row 3, column 'b': The cell is empty; expected a whole number of at most 64 bits. "
-        "Fill it in, remove the row, or leave the column out (type 'skip')."
+        "Fill it in, choose what happens to missing cells, or leave the column out (type 'skip')."
     )
 
 
 @pytest.mark.parametrize(
-    "filename", ["table.xlsx", "table.parquet", "table", "csv", "table.csv.exe", ".csv", ""]
+    "filename", ["table.xlsx", "table.feather", "table", "csv", "table.csv.exe", ".csv", ""]
 )
 def test_another_kind_of_file_is_refused_with_those_that_are_read(
     filename: str, refused: Refuse, tmp_path: Path

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -46,12 +47,31 @@ class Column:
         )
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a dataset was imported from: the kind of file, the names it had, and the options chosen."""
+
+    kind: str
+    files: tuple[str, ...]
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StoredAs:
+    """What is known of an imported dataset besides its values; `origin` is None for those of old versions."""
+
+    bytes: int
+    created: datetime
+    origin: Origin | None
+
+
 class Dataset:
     """Columns that are looked up by name and read by sample index.
 
     `load(name)` gives the array behind a column, shape (size, *column.shape), and is called when the column
     is first read: a stored set maps its file into memory, a generated one draws its samples. The array has
-    the column's dtype, or is uint8 behind a float32 column: then it holds 255ths.
+    the column's dtype, or is uint8 behind a float32 column: then it holds 255ths. `missing` counts the cells
+    that were filled in, by column; `stored` is None for sets that come with the package.
     """
 
     def __init__(
@@ -66,6 +86,8 @@ class Dataset:
         attribution: str | None = None,
         statistics: Mapping[str, ColumnStatistics] | None = None,
         sha256: str | None = None,
+        missing: Mapping[str, int] | None = None,
+        stored: StoredAs | None = None,
     ) -> None:
         self.id = id
         self.name = name
@@ -76,6 +98,8 @@ class Dataset:
         self._load = load
         self._known_statistics = statistics
         self._known_sha256 = sha256
+        self._missing = missing or {}
+        self.stored = stored
 
     def __len__(self) -> int:
         return self.size
@@ -119,29 +143,29 @@ class Dataset:
             )
         return array
 
-    def preview(self, count: int) -> list[dict[str, Cell]]:
-        """Show the first `count` samples to a person: numbers, labels in words, pictures as PNG bytes."""
-        count = max(0, min(count, self.size))
-        rows: list[dict[str, Cell]] = [{} for _ in range(count)]
+    def preview(self, count: int, offset: int = 0) -> list[dict[str, Cell]]:
+        """Show `count` samples from `offset` on: numbers, labels in words, pictures as PNG bytes."""
+        shown = range(self.size)[max(0, offset) :][: max(0, count)]
+        rows: list[dict[str, Cell]] = [{} for _ in shown]
         for column in self.columns.values():
-            for row, cell in zip(rows, self._cells(column, count), strict=True):
+            for row, cell in zip(rows, self._cells(column, shown), strict=True):
                 row[column.name] = cell
         return rows
 
-    def _cells(self, column: Column, count: int) -> list[Cell]:
-        values = as_values(column, self._array(column)[:count])
+    def _cells(self, column: Column, shown: range) -> list[Cell]:
+        values = as_values(column, self._array(column)[shown.start : shown.stop])
         if column.is_picture:
             from wiregrad.data.pictures import write_png  # noqa: PLC0415 - Pillow only where it is needed
 
-            low, high = self._display_range(column)
+            low, high = self.display_range(column)
             scaled = (values - low) / (high - low)
             return [write_png(np.rint(picture * PIXEL_LEVELS).astype(np.uint8)) for picture in scaled]
-        if column.labels is not None:
-            return [column.labels[value] for value in values.tolist()]
         cells: list[Cell] = values.tolist()
+        if column.labels is not None:
+            return [in_words(cell, column.labels) for cell in cells]
         return cells
 
-    def _display_range(self, column: Column) -> tuple[float, float]:
+    def display_range(self, column: Column) -> tuple[float, float]:
         """0 to 1, unless the numbers leave that range: then theirs, so that every picture can be seen."""
         statistics = self.statistics()[column.name]
         if statistics.min >= 0 and statistics.max <= 1:
@@ -152,7 +176,9 @@ class Dataset:
         """Range, mean, spread and class counts of every column over all samples."""
         if self._known_statistics is None:
             self._known_statistics = {
-                column.name: summarize(column.labels, self._chunks(column))
+                column.name: summarize(
+                    column.labels, partial(self._chunks, column), self._missing.get(column.name, 0)
+                )
                 for column in self.columns.values()
             }
         return self._known_statistics
@@ -175,3 +201,13 @@ def as_values(column: Column, stored: Stored) -> NDArray[Any]:
     if column.dtype == "float32" and stored.dtype == np.uint8:
         return np.divide(stored, np.float32(PIXEL_LEVELS), dtype=np.float32)
     return np.ascontiguousarray(stored, dtype=column.dtype)
+
+
+def in_words(values: Cell, labels: Sequence[str]) -> Cell:
+    """Replace numbers by what they mean; a row of single characters is a text."""
+    if not isinstance(values, list):
+        return labels[int(values)]
+    words = [in_words(value, labels) for value in values]
+    if all(isinstance(word, str) and len(word) == 1 for word in words):
+        return "".join(str(word) for word in words)
+    return words

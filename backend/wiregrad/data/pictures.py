@@ -10,12 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from wiregrad.data.errors import DataError
+from wiregrad.data.resizing import Resize
 
 MOST_PIXELS = 32_000_000
-RULE = (
-    "Turned upright as the camera noted, transparent parts laid on white, scaled to cover the size and cut "
-    "about the middle."
-)
 Channels: TypeAlias = Literal[1, 3]
 
 _FILTER = Image.Resampling.BILINEAR
@@ -76,8 +73,10 @@ def upright_size(picture: Image.Image) -> tuple[int, int]:
     return (picture.width, picture.height) if turned else (picture.height, picture.width)
 
 
-def read_picture(content: bytes, height: int, width: int, channels: Channels) -> NDArray[np.uint8]:
-    """Decode a PNG or JPEG to uint8 (channels, height, width), by `RULE`.
+def read_picture(
+    content: bytes, height: int, width: int, channels: Channels, resize: Resize = "crop"
+) -> NDArray[np.uint8]:
+    """Decode a PNG or JPEG to uint8 (channels, height, width), by a rule of `resizing`.
 
     Scaling averages over the covered area with a triangle filter (Pillow's BILINEAR); grey is ITU-R 601 luma.
 
@@ -85,18 +84,32 @@ def read_picture(content: bytes, height: int, width: int, channels: Channels) ->
         DataError: another format, damaged, cut off, or more than 32 million pixels.
 
     """
-    picture = open_picture(content)
+    return decoded(open_picture(content), height, width, channels, resize)
+
+
+def decoded(
+    picture: Image.Image, height: int, width: int, channels: Channels, resize: Resize
+) -> NDArray[np.uint8]:
+    """Do what `read_picture` does with a picture that is open already."""
     try:
         picture.load()
         turn = _TURNS.get(_orientation(picture))
         flat = _without_transparency(picture if turn is None else picture.transpose(turn))
-        fitted = ImageOps.fit(flat.convert("L" if channels == _GREY else "RGB"), (width, height), _FILTER)
+        fitted = _brought_to(flat.convert("L" if channels == _GREY else "RGB"), (width, height), resize)
     except _BROKEN_PICTURE as error:
         raise DataError(
             "The picture is damaged or cut off.", remedy="Save or download it again, or leave it out."
         ) from error
     pixels = np.asarray(fitted, dtype=np.uint8).reshape(height, width, channels)
     return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+
+def _brought_to(picture: Image.Image, size: tuple[int, int], resize: Resize) -> Image.Image:
+    if picture.size == size:
+        return picture
+    if resize == "stretch":
+        return picture.resize(size, _FILTER)
+    return ImageOps.pad(picture, size, _FILTER) if resize == "fit" else ImageOps.fit(picture, size, _FILTER)
 
 
 def write_png(pixels: NDArray[np.uint8]) -> bytes:

@@ -2,12 +2,13 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from wiregrad.data.catalogue import builtin
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.errors import DataError, UnknownDataset
-from wiregrad.data.importing import ImportOptions, import_file
+from wiregrad.data.importing import ImportOptions, Upload, import_files, import_folder
 from wiregrad.data.importing.limits import LIMITS, Limits
 from wiregrad.data.importing.names import title_of
 from wiregrad.data.importing.writing import UNFINISHED
@@ -60,11 +61,39 @@ class DatasetStore:
             DataError: what is wrong with the file, where, and what to do; nothing of it remains.
 
         """
-        identity = import_file(
+        return self.add_files([Upload(upload, filename)], name, options)
+
+    def add_files(
+        self, uploads: Sequence[Upload], name: str | None = None, options: ImportOptions | None = None
+    ) -> Dataset:
+        """Import files that are one dataset, such as those of MNIST; called as the first one unless named.
+
+        Raises:
+            DataError: what is wrong with the files, where, and what to do; nothing of them remains.
+
+        """
+        identity = import_files(
             self.root,
-            upload,
-            filename=filename,
-            name=name or title_of(filename),
+            uploads,
+            name=name or title_of(uploads[0].filename),
+            options=options or ImportOptions(),
+            limits=self.limits,
+        )
+        return self.get(identity)
+
+    def add_folder(
+        self, folder: Path, name: str | None = None, options: ImportOptions | None = None
+    ) -> Dataset:
+        """Import a folder of this machine, with one folder of pictures for each class; called as it is.
+
+        Raises:
+            DataError: what is wrong with the folder, where, and what to do; nothing of it remains.
+
+        """
+        identity = import_folder(
+            self.root,
+            folder,
+            name=name or title_of(folder.resolve().name),
             options=options or ImportOptions(),
             limits=self.limits,
         )

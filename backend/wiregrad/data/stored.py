@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from wiregrad.data.dataset import Column, ColumnDType, Dataset, Stored
+from wiregrad.data.dataset import Column, ColumnDType, Dataset, Origin, Stored, StoredAs
 from wiregrad.data.errors import DataError
 from wiregrad.data.summary import ColumnStatistics
 
@@ -47,6 +47,7 @@ class Manifest(BaseModel):
     created: datetime
     size: int
     sha256: str
+    origin: Origin | None = None
     columns: tuple[StoredColumn, ...]
 
 
@@ -74,7 +75,12 @@ def open_folder(folder: Path) -> Dataset:
         load=_mapped(files),
         statistics={column.name: column.statistics for column in manifest.columns},
         sha256=manifest.sha256,
+        stored=StoredAs(_bytes_of(folder), manifest.created, manifest.origin),
     )
+
+
+def _bytes_of(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def _mapped(files: Mapping[str, Path]) -> Callable[[str], Stored]:
@@ -89,12 +95,26 @@ def _mapped(files: Mapping[str, Path]) -> Callable[[str], Stored]:
 
 
 def write_manifest(
-    folder: Path, *, identity: str, name: str, description: str, size: int, columns: Sequence[Column]
+    folder: Path,
+    *,
+    identity: str,
+    name: str,
+    description: str,
+    size: int,
+    columns: Sequence[Column],
+    missing: Mapping[str, int],
+    origin: Origin,
 ) -> None:
     """Complete a folder whose column files, `0.npy` and so on, are written: statistics, digest, manifest."""
     files = {column.name: folder / f"{number}.npy" for number, column in enumerate(columns)}
     written = Dataset(
-        id=identity, name=name, description=description, columns=columns, size=size, load=_mapped(files)
+        id=identity,
+        name=name,
+        description=description,
+        columns=columns,
+        size=size,
+        load=_mapped(files),
+        missing=missing,
     )
     statistics = written.statistics()
     manifest = Manifest(
@@ -104,6 +124,7 @@ def write_manifest(
         created=datetime.now(UTC),
         size=size,
         sha256=written.sha256,
+        origin=origin,
         columns=tuple(
             StoredColumn(
                 name=column.name,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,23 @@ from numpy.typing import NDArray
 
 _MOST_COUNTED_VALUES = 1000
 _TRUTH = ("false", "true")
+MOST_BINS = 64
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many numbers lie from each of `edges` to the next; the last edge belongs to the last bin."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class ColumnStatistics:
     """Of all numbers of a column. `counts` (label or value in words -> samples) only where there are classes.
 
-    `missing` is always 0: an import refuses what is missing.
+    `histogram` is for numbers that are no classes. `missing` counts the cells that were missing in the file
+    and are filled in; an import that was not told what to do with them refuses them.
     """
 
     min: float
@@ -27,15 +37,21 @@ class ColumnStatistics:
     std: float
     counts: dict[str, int] | None = None
     missing: int = 0
+    histogram: Histogram | None = None
 
 
-def summarize(labels: tuple[str, ...] | None, chunks: Iterable[NDArray[Any]]) -> ColumnStatistics:
-    """Mean and population standard deviation by merging chunks (Chan, Golub, LeVeque 1979), in float64."""
+def summarize(
+    labels: tuple[str, ...] | None, read: Callable[[], Iterable[NDArray[Any]]], missing: int = 0
+) -> ColumnStatistics:
+    """Mean and population standard deviation by merging chunks (Chan, Golub, LeVeque 1979), in float64.
+
+    `read` gives the column's chunks; it is called again for the histogram, whose range has to be known first.
+    """
     count, mean, squares = 0, 0.0, 0.0
     low, high = math.inf, -math.inf
     tally: dict[int, int] | None = {}
     kind = ""
-    for chunk in chunks:
+    for chunk in read():
         numbers = chunk.astype(np.float64, copy=False)
         low, high = min(low, float(numbers.min())), max(high, float(numbers.max()))
         delta = float(numbers.mean()) - mean
@@ -43,16 +59,50 @@ def summarize(labels: tuple[str, ...] | None, chunks: Iterable[NDArray[Any]]) ->
         squares += float(((numbers - numbers.mean()) ** 2).sum()) + delta**2 * count * numbers.size / total
         mean += delta * numbers.size / total
         count = total
-        tally, kind = _tallied(tally, chunk), chunk.dtype.kind
+        kind = chunk.dtype.kind
+        tally = _tallied(tally, chunk, labels)
+    counts = _named(tally, _TRUTH if kind == "b" else labels)
+    bins = None if counts is not None and (labels or kind == "b") else _bins(low, high, whole=kind == "i")
     return ColumnStatistics(
-        low, high, mean, math.sqrt(squares / count), _named(tally, _TRUTH if kind == "b" else labels)
+        low,
+        high,
+        mean,
+        math.sqrt(squares / count),
+        counts,
+        missing,
+        None if bins is None else _histogram(bins, read()),
     )
 
 
-def _tallied(tally: dict[int, int] | None, chunk: NDArray[Any]) -> dict[int, int] | None:
-    """Count integer or boolean scalars; None for what has no classes or too many values to be classes."""
-    if tally is None or chunk.ndim != 1 or chunk.dtype.kind not in "ib":
+def _bins(low: float, high: float, *, whole: bool) -> NDArray[np.float64] | None:
+    """Edges of at most 64 bins of one width; whole numbers lie amid their bins, as many to each."""
+    if whole:
+        width = math.ceil((high - low + 1) / MOST_BINS)
+        edges = low - 0.5 + width * np.arange(math.ceil((high - low + 1) / width) + 1, dtype=np.float64)
+    else:
+        spread = high - low or max(abs(low), 1.0) * 1e-3
+        edges = low + spread * np.arange(MOST_BINS + 1, dtype=np.float64) / MOST_BINS
+    return edges if bool((np.diff(edges) > 0).all()) else None
+
+
+def _histogram(edges: NDArray[np.float64], chunks: Iterable[NDArray[Any]]) -> Histogram:
+    counts = np.zeros(len(edges) - 1, dtype=np.int64)
+    scale = (len(edges) - 1) / (edges[-1] - edges[0])
+    for chunk in chunks:
+        places = ((chunk.astype(np.float64, copy=False).ravel() - edges[0]) * scale).astype(np.int64)
+        counts += np.bincount(places.clip(0, len(counts) - 1), minlength=len(counts))
+    return Histogram(tuple(edges.tolist()), tuple(counts.tolist()))
+
+
+def _tallied(
+    tally: dict[int, int] | None, chunk: NDArray[Any], labels: tuple[str, ...] | None
+) -> dict[int, int] | None:
+    """Count labels, and integer or boolean scalars; None for what has no classes, or too many."""
+    if tally is None or chunk.dtype.kind not in "ib" or (chunk.ndim != 1 and labels is None):
         return None
+    if labels is not None:
+        counted = np.bincount(chunk.ravel(), minlength=len(labels))
+        return {value: tally.get(value, 0) + count for value, count in enumerate(counted.tolist())}
     values, counts = np.unique(chunk, return_counts=True)
     if len(values) > _MOST_COUNTED_VALUES:
         return None

@@ -1,88 +1,91 @@
 """Files of others made into datasets: whole, checked and stored, or refused with the place that is wrong."""
 
-import importlib
-import pkgutil
-from functools import cache
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
 
-from wiregrad.data.errors import DataError
-from wiregrad.data.importing import formats
+from wiregrad.data.dataset import Origin
+from wiregrad.data.importing.discovery import format_of
+from wiregrad.data.importing.folder import Folder
 from wiregrad.data.importing.limits import LIMITS, Limits
-from wiregrad.data.importing.names import clean_name, extension_of, shown, title_of
+from wiregrad.data.importing.names import clean_name, title_of
 from wiregrad.data.importing.options import ImportOptions
-from wiregrad.data.importing.source import Format, Source
+from wiregrad.data.importing.source import OpenWriter, Source, Upload
+from wiregrad.data.importing.unpacking import unpacked
 from wiregrad.data.importing.writing import FolderWriter, appearing_folder
 from wiregrad.data.stored import write_manifest
 
-__all__ = ["ImportOptions", "import_file"]
+__all__ = ["ImportOptions", "Upload", "import_files", "import_folder"]
 
-_START = 512
+_SCRATCH = "scratch"
+_FOLDER = "folder with pictures"
 
 
-def import_file(
-    root: Path, upload: Path, *, filename: str, name: str, options: ImportOptions, limits: Limits = LIMITS
+def import_files(
+    root: Path, uploads: Sequence[Upload], *, name: str, options: ImportOptions, limits: Limits = LIMITS
 ) -> str:
-    """Read `upload` into a new folder of `root` and return its name, the dataset's id.
+    """Read files that are one dataset into a new folder of `root` and return its name, the dataset's id.
 
-    `filename` is what the client called the file; only its extension and its harmless parts are used. The
-    folder appears when it is complete and on the disk; when anything fails nothing remains.
+    Of the names that the client gave the files only the ends and the harmless parts are used. The folder
+    appears when it is complete and on the disk; when anything fails nothing remains.
 
     Raises:
-        DataError: what is wrong with the file, where, and what to do.
+        DataError: what is wrong with the files, where, and what to do.
 
     """
+
+    def read(scratch: Path, open_writer: OpenWriter) -> tuple[str, str]:
+        files = unpacked(uploads, scratch, limits)
+        chosen = format_of(files)
+        return chosen.NAME, chosen.read(Source(files, scratch, options, limits), open_writer)
+
+    return _import(root, [title_of(upload.filename) for upload in uploads], name, options, limits, read=read)
+
+
+def import_folder(
+    root: Path, folder: Path, *, name: str, options: ImportOptions, limits: Limits = LIMITS
+) -> str:
+    """Read a folder of this machine, with one folder of pictures for each class, as `import_files` does."""
+    from wiregrad.data.importing.picture_trees import read_tree  # noqa: PLC0415 - Pillow only where it is needed
+
+    def read(_scratch: Path, open_writer: OpenWriter) -> tuple[str, str]:
+        tree = Folder(folder.resolve(), limits)
+        return _FOLDER, read_tree(tree, title_of(folder.resolve().name), options, limits, open_writer)
+
+    return _import(root, [title_of(folder.resolve().name)], name, options, limits, read=read)
+
+
+def _import(
+    root: Path,
+    files: Sequence[str],
+    name: str,
+    options: ImportOptions,
+    limits: Limits,
+    *,
+    read: Callable[[Path, OpenWriter], tuple[str, str]],
+) -> str:
     title = clean_name(name, "The name of the dataset")
-    with upload.open("rb") as file:
-        start = file.read(_START)
     with appearing_folder(root) as (identity, folder):
-        source = Source(upload, folder, title_of(filename), start, options, limits)
+        scratch = folder / _SCRATCH
+        scratch.mkdir()
         writers: list[FolderWriter] = []
 
         def open_writer(size: int) -> FolderWriter:
             writers.append(FolderWriter(folder, size, limits))
             return writers[-1]
 
-        description = _format_of(source).read(source, open_writer)
-        writers[0].flush()
+        kind, description = read(scratch, open_writer)
+        shutil.rmtree(scratch)
+        writer = writers[0]
+        writer.flush()
         write_manifest(
             folder,
             identity=identity,
             name=title,
             description=description,
-            size=writers[0].size,
-            columns=writers[0].columns,
+            size=writer.size,
+            columns=writer.columns,
+            missing=writer.missing,
+            origin=Origin(kind=kind, files=tuple(files), options=options.chosen()),
         )
     return identity
-
-
-@cache
-def available_formats() -> dict[str, Format]:
-    """Map each file extension to the format that reads it, found by looking into `formats/`."""
-    names = [module.name for module in pkgutil.iter_modules(formats.__path__)]
-    modules = [cast("Format", importlib.import_module(f"{formats.__name__}.{name}")) for name in names]
-    return {extension: module for module in modules for extension in module.EXTENSIONS}
-
-
-def _format_of(source: Source) -> Format:
-    """Choose by extension and make sure that the content is what the extension says."""
-    known = available_formats()
-    found = known.get(extension_of(source.filename))
-    if found is None:
-        raise DataError(
-            f"{shown(source.filename)} is no file that can be imported.",
-            remedy=f"Use one of: {', '.join(f'.{extension}' for extension in known)}. {_ADVICE}",
-        )
-    if not source.start:
-        raise DataError("The file is empty.", remedy="Choose another, or upload it again.")
-    binary = tuple(mark for each in known.values() for mark in each.MAGIC)
-    fits = source.start.startswith(found.MAGIC) if found.MAGIC else not source.start.startswith(binary)
-    if not fits:
-        raise DataError(
-            f"{shown(source.filename)} is not a {found.NAME}, whatever its name says.",
-            remedy=f"Check what kind of file it is. {_ADVICE}",
-        )
-    return found
-
-
-_ADVICE = "Save spreadsheets as CSV, and put pictures into a zip with one folder per class."

@@ -10,13 +10,13 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing.limits import Limits, in_words
+from wiregrad.data.importing.member import Member
 from wiregrad.data.importing.names import is_unseen, shown
 
 CHUNK = 1 << 18
@@ -33,35 +33,19 @@ BROKEN_ZIP = (
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _LOCAL_HEADER_BYTES = 30
-_LEFT_BY_SYSTEMS = {"thumbs.db", "desktop.ini"}
 _ARCHIVES = {"zip", "gz", "tgz", "bz2", "xz", "7z", "rar", "tar", "zst", "jar"}
 _DRIVE = re.compile(r"^[A-Za-z]:")
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file in the archive. Its name is for messages and labels only."""
-
-    name: str
-    info: zipfile.ZipInfo
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        return PurePosixPath(self.name).parts
-
-    @property
-    def extension(self) -> str:
-        return self.parts[-1].rpartition(".")[2].lower()
 
 
 class Archive:
     """The members of a zip file, each name checked, each byte counted; close it, or use `with`.
 
+    `may_hold` are extensions of archives that are taken as members; others are refused.
     Raises `DataError` from the constructor for bad names, links, encryption, overlaps, nesting and too many
     members; from reading, for what is broken and for more inflated bytes than the limits allow.
     """
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, may_hold: frozenset[str] = frozenset()) -> None:
         self._limits = limits
         self._inflated = 0
         self._most_by_ratio = max(
@@ -73,7 +57,7 @@ class Archive:
         except BROKEN_ZIP as error:
             raise _broken(None, error) from error
         try:
-            self.members = _checked_members(self._file.infolist())
+            self._infos = _checked_infos(self._file.infolist(), _ARCHIVES - may_hold)
         except BaseException:
             self.close()
             raise
@@ -88,6 +72,10 @@ class Archive:
 
     def close(self) -> None:
         self._file.close()
+
+    @property
+    def members(self) -> list[Member]:
+        return list(self._infos)
 
     def read(self, member: Member, most: int) -> bytes:
         """Inflate a whole member that may have at most `most` bytes."""
@@ -106,7 +94,7 @@ class Archive:
     def _chunks(self, member: Member) -> Iterator[bytes]:
         read = 0
         try:
-            with self._file.open(member.info) as content:
+            with self._file.open(self._infos[member]) as content:
                 while chunk := content.read(CHUNK):
                     read += len(chunk)
                     self._count(len(chunk), member)
@@ -115,9 +103,9 @@ class Archive:
             if isinstance(error, DataError):
                 raise
             raise _broken(member.name, error) from error
-        if read != member.info.file_size:
+        if read != self._infos[member].file_size:
             raise DataError(
-                f"It holds {read} bytes, but the archive's directory says {member.info.file_size}.",
+                f"It holds {read} bytes, but the archive's directory says {self._infos[member].file_size}.",
                 member=member.name,
                 remedy="The archive is damaged. Make it again.",
             )
@@ -151,22 +139,23 @@ def _check_count(path: Path, limits: Limits) -> None:
                 raise DataError(f"The archive has more than {limits.members:,} files, which is the limit.")
 
 
-def _checked_members(infos: list[zipfile.ZipInfo]) -> list[Member]:
-    members = [Member(_checked_name(info), info) for info in infos]
+def _checked_infos(infos: list[zipfile.ZipInfo], refused: set[str]) -> dict[Member, zipfile.ZipInfo]:
+    named = [(Member(_checked_name(info)), info) for info in infos]
     _check_overlap(infos)
-    members = [member for member in members if not member.info.is_dir() and not _is_litter(member)]
-    seen: set[str] = set()
-    for member in members:
-        if member.name in seen:
+    found: dict[Member, zipfile.ZipInfo] = {}
+    for member, info in named:
+        if info.is_dir() or member.is_litter:
+            continue
+        if member in found:
             raise DataError("The archive has two files of this name.", member=member.name)
-        seen.add(member.name)
-        if member.extension in _ARCHIVES:
+        found[member] = info
+        if member.extension in refused:
             raise DataError(
                 "An archive within an archive is not read.",
                 member=member.name,
                 remedy="Unpack the inner one first.",
             )
-    return members
+    return found
 
 
 def _checked_name(info: zipfile.ZipInfo) -> str:
@@ -214,12 +203,6 @@ def _check_overlap(infos: list[zipfile.ZipInfo]) -> None:
             )
         end = info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size
         previous = info.orig_filename
-
-
-def _is_litter(member: Member) -> bool:
-    """Files that operating systems add to archives without being asked."""
-    last = member.parts[-1]
-    return "__MACOSX" in member.parts or last.startswith(".") or last.lower() in _LEFT_BY_SYSTEMS
 
 
 def _broken(member: str | None, error: Exception) -> DataError:

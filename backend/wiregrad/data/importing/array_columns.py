@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from wiregrad.data.chunks import chunks
 from wiregrad.data.dataset import Column, Stored
 from wiregrad.data.errors import DataError
-from wiregrad.data.importing.cell_types import Labels, cleaned
+from wiregrad.data.importing.cell_kinds import cleaned
+from wiregrad.data.importing.cell_types import Labels
 from wiregrad.data.importing.limits import Limits
 from wiregrad.data.importing.names import clean_name
 

@@ -1,6 +1,7 @@
 """The records of a CSV file, streamed: decoding, delimiter, quoting, and the limits on all of them."""
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from wiregrad.data.errors import DataError
-from wiregrad.data.importing.cell_types import cleaned
+from wiregrad.data.importing.cell_kinds import cleaned
 from wiregrad.data.importing.limits import Limits
 from wiregrad.data.importing.names import shown
 from wiregrad.data.importing.options import ImportOptions
@@ -18,6 +19,7 @@ from wiregrad.data.importing.options import ImportOptions
 # Where several cut every row alike the first one wins: commas are then decimal signs or prose.
 DELIMITERS = ("\t", ";", ",")
 _LOOKED_AT = 50
+_INNER_SPACE = re.compile(r"[ \t\x0b\x0c\x1c-\x1f]")
 _MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -31,12 +33,13 @@ class Dialect:
 
 def find_dialect(path: Path, options: ImportOptions, limits: Limits) -> Dialect:
     """Take encoding and delimiter from the options, or from the file's first bytes and records."""
-    encoding = options.encoding or _marked_encoding(path)
+    encoding = options.encoding or encoding_of(path)
     delimiter = options.delimiter or _likeliest_delimiter(path, encoding, limits)
     return Dialect(encoding, delimiter)
 
 
-def _marked_encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
+    """Give the encoding that the mark at the file's begin names, else UTF-8."""
     with path.open("rb") as file:
         start = file.read(3)
     return next((name for mark, name in _MARKS.items() if start.startswith(mark)), "utf-8")
@@ -102,7 +105,9 @@ def _parsed(path: Path, dialect: Dialect, limits: Limits) -> Iterator[tuple[int,
             except UnicodeError as error:
                 raise _encoding_problem(dialect.encoding, row + 1) from error
             row += 1
-            yield row, [cell.strip() for cell in cells] if lines.plain else _cleaned(cells, row, dialect)
+            if not lines.tight:
+                cells = [cell.strip() for cell in cells] if lines.plain else _cleaned(cells, row, dialect)
+            yield row, cells
 
 
 def _open_text(path: Path, encoding: str) -> TextIO:
@@ -113,7 +118,10 @@ def _open_text(path: Path, encoding: str) -> TextIO:
 
 
 class _Lines:
-    """Physical lines for the parser, never more characters of one record than the limit."""
+    """Physical lines for the parser, never more characters of one record than the limit.
+
+    A record is `plain` if all its letters are ASCII, `tight` if besides there is no white space in it.
+    """
 
     def __init__(self, file: TextIO, limits: Limits) -> None:
         self._file = file
@@ -121,13 +129,14 @@ class _Lines:
         self.begin(1)
 
     def begin(self, row: int) -> None:
-        self.row, self.characters, self.plain = row, 0, True
+        self.row, self.characters, self.plain, self.tight = row, 0, True, True
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
         line = self._file.readline(self._most + 1)
+        self.tight = not self.characters and line.isascii() and not _INNER_SPACE.search(line)
         self.characters += len(line)
         self.plain = self.plain and line.isascii()
         if not line:

@@ -49,6 +49,7 @@ class ColumnFile:
 class FolderWriter:
     """Columns of `size` samples each, appended chunk by chunk; at most some 32 MiB wait in memory.
 
+    `missing` counts, by column, the cells that were missing and filled.
     Files are opened only while they are flushed, so a table with thousands of columns needs no more file
     handles than one with a single column.
     """
@@ -57,6 +58,7 @@ class FolderWriter:
         self.folder = folder
         self.size = size
         self.files: dict[str, ColumnFile] = {}
+        self.missing: dict[str, int] = {}
         self._limits = limits
         self._planned = 0
         self._waiting = 0

@@ -13,9 +13,10 @@ from wiregrad.data.importing.source import OpenWriter, Source
 from wiregrad.data.importing.writing import FolderWriter
 
 NAME = "NumPy file"
-EXTENSIONS = ("npz", "npy")
+ENDINGS = (".npz", ".npy")
 _SINGLE = b"\x93NUMPY"
 MAGIC = (_SINGLE, b"PK\x03\x04", b"PK\x05\x06")
+SEVERAL = False
 
 
 def read(source: Source, open_writer: OpenWriter) -> str:
@@ -39,7 +40,7 @@ def read(source: Source, open_writer: OpenWriter) -> str:
 
 def _files(source: Source) -> Iterator[tuple[str, str | None, Path]]:
     """Yield name, archive member and place on disk of each array, one at a time."""
-    if source.start.startswith(_SINGLE):
+    if source.files[0].start().startswith(_SINGLE):
         yield title_of(source.filename).removesuffix(".npy") or "array", None, source.path
         return
     inflated = source.scratch / "array.part"
