@@ -8,9 +8,10 @@ from wiregrad.engine.passes.constant_folding import constant_folding
 from wiregrad.engine.passes.dead_code import dead_code as dead_code
 from wiregrad.engine.passes.layout import layout
 from wiregrad.engine.passes.simplify import simplify
+from wiregrad.engine.passes.sums import sums
 from wiregrad.engine.passes.transposed_products import transposed_products
 
-PASSES = (constant_folding, simplify, layout, transposed_products, common_subexpressions)
+PASSES = (constant_folding, simplify, layout, sums, transposed_products, common_subexpressions)
 ROUNDS = 10  # each pass makes work for the others; after few rounds there is nothing left to do
 
 
