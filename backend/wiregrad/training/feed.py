@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wiregrad.data.augmentation import Chain
+from wiregrad.data.augmentation import Chain, blend
 from wiregrad.data.batching import batches, epoch_order
 from wiregrad.graph.document import TrainingSettings
 from wiregrad.training.ahead import Ahead
@@ -114,20 +114,13 @@ class Feed:
 
     def _mixed(self, positions: Positions, epoch: int) -> dict[str, Array]:
         """Each sample and its partner, as they look in this epoch, in the proportion that chance gives."""
-        count = len(positions)
         partners, shares = self._chain.partners(self._samples.indices[positions], epoch, len(self._samples))
         both = self._changed(np.concatenate([positions, partners]), epoch)
-        return {name: _blend(array[:count], array[count:], shares) for name, array in both.items()}
+        return {name: blend(array, shares) for name, array in both.items()}
 
 
 def _at(arrays: Arrays, positions: Positions) -> dict[str, Array]:
     return {name: array[positions] for name, array in arrays.items()}
-
-
-def _blend(samples: Array, partners: Array, shares: NDArray[np.float32]) -> Array:
-    share = shares.astype(samples.dtype).reshape(-1, *[1] * (samples.ndim - 1))
-    mixed: Array = samples * (1 - share) + partners * share
-    return mixed
 
 
 def in_order(samples: Samples, batch_size: int) -> Iterator[Batch]:
