@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wiregrad.graph import GraphDocument, check, compile_graph
 from wiregrad.graph.document import NodeDocument, PortReference, TrainingSettings, Wire
 from wiregrad.graph.graph import Graph
-from wiregrad.nodes import catalogue
+from wiregrad.nodes import Example, catalogue
 
 KINDS = sorted(catalogue())
 OUTPUT_PORTS = sorted({port.name for kind in catalogue().values() for port in kind().outputs()})
@@ -39,7 +39,7 @@ def documents(draw: st.DrawFn) -> GraphDocument:
 @st.composite
 def node(draw: st.DrawFn, index: int) -> NodeDocument:
     kind = catalogue()[draw(st.sampled_from(KINDS))]
-    example = dict(draw(st.sampled_from(kind.examples)).settings)
+    example = dict(draw(st.sampled_from(kind.examples or (Example(),))).settings)
     chosen: dict[str, Any] = draw(ANY_SETTINGS) if draw(st.integers(0, 9)) == 0 else example
     return NodeDocument.model_construct(id=f"n{index}", kind=kind.kind(), settings=chosen, label="")
 

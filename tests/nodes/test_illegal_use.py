@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.nodes.running import Case, compiled, draw, results, typed
-from tests.nodes.strategies import companions, kinds, legal_nodes, nonsense, value_types
+from tests.nodes.strategies import companions, every_kind, kinds, legal_nodes, nonsense, value_types
 from wiregrad.nodes import (
     MetricNode,
     Node,
@@ -67,7 +67,7 @@ def after_fix(problem: NodeProblem, node: Node, types: InputTypes) -> tuple[Node
     return node, tuple(changed)
 
 
-@given(kind=kinds, data=st.data())
+@given(kind=every_kind, data=st.data())
 def test_any_settings_are_accepted_or_refused_as_settings(kind: type[Node], data: st.DataObject) -> None:
     names = [*kind.model_fields, "unknown"]
     given_settings = data.draw(st.dictionaries(st.sampled_from(names), nonsense, max_size=4))

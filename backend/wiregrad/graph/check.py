@@ -6,26 +6,18 @@ Pure, and allocates no tensor.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wiregrad.graph.document import GraphDocument, PortReference
-from wiregrad.graph.ends import End, Ends, duplicate_names, find_ends
+from wiregrad.graph.document import GraphDocument
+from wiregrad.graph.ends import End, Ends, duplicate_names, find_ends, optimized_paths
 from wiregrad.graph.gradients import GradientFlow, find_gradients
-from wiregrad.graph.report import (
-    InputPortReport,
-    NodeReport,
-    OutputPortReport,
-    Problem,
-    Report,
-    Totals,
-    ValueReport,
-    WireReport,
-)
-from wiregrad.graph.resolution import Resolution, ResolvedNode, resolve
+from wiregrad.graph.report import Problem, Report
+from wiregrad.graph.reporting import report_of
+from wiregrad.graph.resolution import Resolution, resolve
 from wiregrad.nodes import OptimizerNode, node_kind
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedGraph:
-    """What checking found, in the form that lowering goes on from."""
+    """What checking found, in the form that lowering goes on from; `document` is the one that was drawn."""
 
     document: GraphDocument
     resolution: Resolution
@@ -46,9 +38,9 @@ def analyze(document: GraphDocument) -> CheckedGraph:
         *resolution.problems,
         *duplicate_names(ends),
         *_optimizer_problems(resolution, flow, ends),
-        *_nothing_to_do(document),
+        *_nothing_to_do(resolution.document),
     ]
-    return CheckedGraph(document, resolution, flow, ends, tuple(problems))
+    return CheckedGraph(document, resolution, flow, ends, resolution.expansion.told(problems))
 
 
 def check(document: GraphDocument) -> Report:
@@ -57,16 +49,7 @@ def check(document: GraphDocument) -> Report:
 
 
 def report_on(graph: CheckedGraph) -> Report:
-    nodes = {node_id: _node_report(graph, node_id) for node_id in graph.resolution.instances}
-    return Report(
-        problems=graph.problems,
-        nodes=nodes,
-        wires=tuple(
-            WireReport(source=wire.source, target=wire.target, value=_value_report(graph, wire.source))
-            for wire in graph.document.wires
-        ),
-        totals=_totals(graph, nodes.values()),
-    )
+    return report_of(graph.resolution, graph.flow, graph.problems)
 
 
 def _optimizer_problems(resolution: Resolution, flow: GradientFlow, ends: Ends) -> Iterable[Problem]:
@@ -103,9 +86,8 @@ def _list_excludes_all(end: End[OptimizerNode]) -> Problem:
 
 
 def _unknown_targets(resolution: Resolution, end: End[OptimizerNode]) -> Iterable[Problem]:
-    known = {node.id for node in resolution.document.nodes}
-    for target in end.role.optimized_nodes or ():
-        if target not in known:
+    for target in sorted(optimized_paths(resolution, end) or ()):
+        if not resolution.expansion.is_known(target):
             yield Problem(
                 code="setting",
                 message=f"{end.resolved.title} is told to optimize {target!r}, which does not exist.",
@@ -128,53 +110,3 @@ def _nothing_to_do(document: GraphDocument) -> Iterable[Problem]:
             got="none",
             remedy="Add an Optimizer and connect it to your loss.",
         )
-
-
-def _node_report(graph: CheckedGraph, node_id: str) -> NodeReport:
-    """Ports are known as soon as the settings are legal; costs, once the inputs are typed."""
-    node = graph.resolution.instances[node_id]
-    resolved = graph.resolution.nodes.get(node_id)
-    return NodeReport(
-        inputs=tuple(InputPortReport.model_validate(port, from_attributes=True) for port in node.inputs()),
-        outputs=tuple(
-            OutputPortReport(
-                name=port.name,
-                description=port.description,
-                value=_value_report(graph, PortReference(node=node_id, port=port.name)),
-            )
-            for port in node.outputs()
-        ),
-        parameters=sum(spec.size for spec in resolved.parameters.values()) if resolved else 0,
-        multiply_adds=node.multiply_adds(*resolved.input_types) if resolved else 0,
-        activation_bytes=_activation_bytes(resolved, graph.document) if resolved else 0,
-    )
-
-
-def _value_report(graph: CheckedGraph, port: PortReference) -> ValueReport | None:
-    resolved = graph.resolution.nodes.get(port.node)
-    if resolved is None or port.port not in {output.name for output in resolved.output_ports}:
-        return None
-    value = resolved.output_type(port.port)
-    carrying = graph.flow.at(port)
-    return ValueReport(
-        dtype=value.dtype,
-        shape=value.shape,
-        batched=value.batched,
-        carries_gradient=carrying.carries,
-        reason=carrying.reason,
-    )
-
-
-def _activation_bytes(node: ResolvedNode, document: GraphDocument) -> int:
-    return sum(value.tensor(1, document.training.dtype).nbytes for value in node.output_types)
-
-
-def _totals(graph: CheckedGraph, nodes: Iterable[NodeReport]) -> Totals:
-    reports = list(nodes)
-    specs = [spec for node in graph.resolution.nodes.values() for spec in node.parameters.values()]
-    return Totals(
-        parameters=sum(spec.size for spec in specs),
-        trainable_parameters=sum(spec.size for spec in specs if spec.trainable),
-        multiply_adds=sum(report.multiply_adds for report in reports),
-        activation_bytes=sum(report.activation_bytes for report in reports),
-    )

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from wiregrad.graph.flat import SEPARATOR
 from wiregrad.graph.report import Problem
 from wiregrad.graph.resolution import Resolution, ResolvedNode
-from wiregrad.nodes import InputNode, MetricNode, Node, OptimizerNode, OutputNode
+from wiregrad.nodes import InputNode, MetricNode, Node, OptimizerNode, OutputNode, WatchNode
 
 Role_co = TypeVar("Role_co", bound=Node, covariant=True)
 
@@ -22,12 +23,13 @@ class End(Generic[Role_co]):
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Inputs, outputs and metrics in the document's order; optimizers in the order in which they step."""
+    """Optimizers in the order in which they step, all others in the document's."""
 
     inputs: tuple[End[InputNode], ...]
     outputs: tuple[End[OutputNode], ...]
     metrics: tuple[End[MetricNode], ...]
     optimizers: tuple[End[OptimizerNode], ...]
+    watches: tuple[End[WatchNode], ...]
 
 
 def find_ends(resolution: Resolution) -> Ends:
@@ -36,6 +38,7 @@ def find_ends(resolution: Resolution) -> Ends:
     outputs: list[End[OutputNode]] = []
     metrics: list[End[MetricNode]] = []
     optimizers: list[End[OptimizerNode]] = []
+    watches: list[End[WatchNode]] = []
     for resolved in _in_document_order(resolution):
         match resolved.node:
             case InputNode() as role:
@@ -47,10 +50,26 @@ def find_ends(resolution: Resolution) -> Ends:
             case OptimizerNode() as role:
                 name = role.optimizer_name or resolved.title
                 optimizers.append(End(_unused(name, optimizers), role, resolved))
+            case WatchNode() as role:
+                name = role.watch_name or resolved.title
+                watches.append(End(_unused(name, watches), role, resolved))
             case _:
                 pass
     stepping = sorted(optimizers, key=lambda end: end.role.step_order)
-    return Ends(tuple(inputs), tuple(outputs), tuple(metrics), tuple(stepping))
+    return Ends(tuple(inputs), tuple(outputs), tuple(metrics), tuple(stepping), tuple(watches))
+
+
+def optimized_paths(resolution: Resolution, end: End[OptimizerNode]) -> frozenset[str] | None:
+    """The paths that an Optimizer's list names; inside a block, its neighbors' ids come first."""
+    if end.role.optimized_nodes is None:
+        return None
+    expansion = resolution.expansion
+    around = expansion.path(end.resolved.id).rpartition(SEPARATOR)[0]
+    near = {target: f"{around}{SEPARATOR}{target}" for target in end.role.optimized_nodes if around}
+    return frozenset(
+        near[target] if target in near and expansion.is_known(near[target]) else target
+        for target in end.role.optimized_nodes
+    )
 
 
 def duplicate_names(ends: Ends) -> list[Problem]:

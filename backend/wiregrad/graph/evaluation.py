@@ -62,10 +62,12 @@ def read_still_tensors(
     builder: FunctionBuilder, lowering: Lowering, nodes: Iterable[ResolvedNode]
 ) -> dict[TensorName, Value]:
     """Declare the nodes' tensors, each by itself, to be loaded once and kept."""
-    tensors = {}
+    tensors: dict[TensorName, Value] = {}
     for node in nodes:
         for name, spec in node.parameters.items():
             full_name = tensor_name(node, name)
+            if full_name in tensors:
+                continue
             value = builder.read(f"tensor/{full_name}", TensorType(lowering.float_dtype, spec.shape))
             builder.carry(f"tensor/{full_name}", value)
             tensors[full_name] = value

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wiregrad.graph.document import PortReference
-from wiregrad.graph.ends import End
+from wiregrad.graph.ends import End, optimized_paths
+from wiregrad.graph.flat import path_and_owners
 from wiregrad.graph.lowering import TensorName, tensor_name
 from wiregrad.graph.paths import Paths, objective_paths, output_paths
 from wiregrad.graph.resolution import Resolution, ResolvedNode
 from wiregrad.nodes import OptimizerNode
+from wiregrad.nodes._passages import Passage
 
 OutputIndex = tuple[str, int]
 """An output port, as node id and position."""
@@ -47,15 +49,21 @@ class GradientFlow:
 
     def tensors_changed_by(self, end: End[OptimizerNode]) -> list[TensorName]:
         """The trainable tensors that a gradient of the objective reaches, as far as the Optimizer may go."""
-        allowed = end.role.optimized_nodes
         reached = self._tensors_behind(end.resolved, objective_paths(end.resolved))
-        return [
+        names = (
             name
             for node in self.resolution.nodes.values()
-            if allowed is None or node.id in allowed
+            if node.parameters and self._may_change(end, node)
             for tensor in node.parameters
             if (name := tensor_name(node, tensor)) in reached
-        ]
+        )
+        return list(dict.fromkeys(names))
+
+    def _may_change(self, end: End[OptimizerNode], node: ResolvedNode) -> bool:
+        """Whether the Optimizer's list has the node, or a use of a block that it is inside of."""
+        targets = optimized_paths(self.resolution, end)
+        path = self.resolution.expansion.path(node.id)
+        return targets is None or any(whole in targets for whole in path_and_owners(path))
 
     def _tensors_behind(self, node: ResolvedNode, paths: Paths) -> set[TensorName]:
         """Walk backward over differentiable paths, collecting what can be trained."""
@@ -76,6 +84,9 @@ class GradientFlow:
                 yield self._index(source)
 
     def _carrying(self, node: ResolvedNode, paths: Paths) -> Carrying:
+        if isinstance(node.node, Passage) and paths.inputs[0]:
+            (source,) = node.sources
+            return UNCONNECTED if source is None else self.at(source)
         if paths.tensors:
             return Carrying(carries=True, reason=f"{node.title} has values that can be trained.")
         upstream = [UNCONNECTED if source is None else self.at(source) for source in node.sources]

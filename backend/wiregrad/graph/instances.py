@@ -1,10 +1,12 @@
 """The nodes of a document as instances of their kinds, and what is wrong with ids, kinds and settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
 from wiregrad.graph.document import GraphDocument, NodeDocument
+from wiregrad.graph.flat import FlatNode
 from wiregrad.graph.report import Problem
 from wiregrad.nodes import Node, node_kind
 
@@ -31,18 +33,23 @@ def title_of(document: NodeDocument) -> str:
     return document.label or (kind.title if kind else document.kind)
 
 
-def instantiate(document: GraphDocument) -> Instances:
+def instantiate(document: GraphDocument, prepared: Mapping[str, FlatNode]) -> Instances:
+    """`prepared` has the nodes that expanding blocks made, or could not make."""
     instances = Instances()
     for node in document.nodes:
         if node.id in instances.documents:
-            instances.problems.append(_duplicate_id(node))
-        else:
-            instances.documents[node.id] = node
+            instances.problems.append(duplicate_id(node))
+            continue
+        instances.documents[node.id] = node
+        flat = prepared.get(node.id)
+        if flat is not None and flat.node is not None:
+            instances.nodes[node.id] = flat.node
+        elif flat is None or not flat.broken:
             _instantiate(node, instances)
     return instances
 
 
-def _duplicate_id(node: NodeDocument) -> Problem:
+def duplicate_id(node: NodeDocument) -> Problem:
     return Problem(
         code="duplicate_id",
         message=f"Two nodes have the id {node.id!r}; the second one is ignored.",

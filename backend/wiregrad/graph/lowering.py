@@ -22,7 +22,7 @@ TensorName = str
 
 
 def tensor_name(node: ResolvedNode, tensor: str) -> TensorName:
-    return f"{node.id}.{tensor}"
+    return f"{node.weights}.{tensor}"
 
 
 def random_stream(name: str) -> int:
@@ -115,7 +115,7 @@ class Forward:
     def _context(self, node: ResolvedNode) -> Build:
         return Build(
             inputs=node.input_types,
-            parameters={name: self.tensors[tensor_name(node, name)] for name in node.parameters},
+            parameters={name: self._tensor(tensor_name(node, name)) for name in node.parameters},
             float_dtype=self.lowering.float_dtype,
             batch_size=self.lowering.batch_size,
             training=self.training,
@@ -123,6 +123,10 @@ class Forward:
             step=self.counters.step,
             stream=random_stream(node.id),
         )
+
+    def _tensor(self, name: TensorName) -> Value:
+        """A statistic that nodes share goes on from where the node before left it."""
+        return self.updates.get(name, self.tensors[name])
 
 
 def scalar(value: float, dtype: FloatDType) -> Value:

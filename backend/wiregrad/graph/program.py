@@ -78,7 +78,9 @@ def compile_checked(
     """As `compile_graph`, for a graph that was analyzed already."""
     if checked.errors:
         raise GraphError(checked.errors)
-    program = Program(checked, get_backend(backend), dtype, batch_size or checked.document.training.batch_size)
+    program = Program(
+        checked, get_backend(backend), dtype, batch_size or checked.document.training.batch_size
+    )
     if checked.document.training.steps is not None and not program.ends.inputs:
         program.horizon = Horizon(checked.document.training.steps)
     return program

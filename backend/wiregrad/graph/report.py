@@ -4,8 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from wiregrad.graph.document import PortReference
-
 
 class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -48,11 +46,18 @@ class ValueReport(Answer):
     reason: str
 
 
+class PortPath(Answer):
+    """A port, by the path of its node: `enc/conv` is the node `conv` of the block that `enc` stands for."""
+
+    node: str
+    port: str
+
+
 class WireReport(Answer):
     """What a wire carries; `value` is None where it cannot be known because of a problem upstream."""
 
-    source: PortReference
-    target: PortReference
+    source: PortPath
+    target: PortPath
     value: ValueReport | None
 
 
@@ -90,7 +95,10 @@ class Totals(Answer):
 
 
 class Report(Answer):
-    """`nodes` is keyed by node id; nodes of unknown kind are not in it."""
+    """`nodes` is keyed by node id, inside of blocks by path; nodes of unknown kind are not in it.
+
+    A use of a block sums up what is inside of it. Of repetitions the first is reported, of steps the last.
+    """
 
     problems: tuple[Problem, ...]
     nodes: dict[str, NodeReport]

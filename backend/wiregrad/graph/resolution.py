@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wiregrad.graph.document import GraphDocument, NodeDocument, PortReference
+from wiregrad.graph.expansion import expand
+from wiregrad.graph.flat import Expansion
 from wiregrad.graph.instances import instantiate, title_of
 from wiregrad.graph.report import Problem, ProblemFix
 from wiregrad.graph.wiring import connect
-from wiregrad.nodes import Node, NodeProblem, ParameterSpec, Port, ValueType
+from wiregrad.nodes import Node, NodeProblem, ParameterSpec, Port, ValueType, format_shape
 
 MAX_PARAMETERS = 10**8
 
@@ -20,7 +22,8 @@ MAX_PARAMETERS = 10**8
 class ResolvedNode:
     """A node whose settings are legal and whose inputs are typed.
 
-    `sources[i]` is the output that feeds input port i, `None` where an optional port is free.
+    `sources[i]` is the output that feeds input port i, `None` where an optional port is free. `weights` is
+    the id under which its tensors are kept: its own, or that of the node whose weights it shares.
     """
 
     document: NodeDocument
@@ -31,6 +34,7 @@ class ResolvedNode:
     input_types: tuple[ValueType | None, ...]
     output_types: tuple[ValueType, ...]
     parameters: Mapping[str, ParameterSpec]
+    weights: str
 
     @property
     def id(self) -> str:
@@ -50,19 +54,30 @@ class ResolvedNode:
 
 @dataclass(slots=True)
 class Resolution:
-    """`nodes` are in topological order. `instances` also has the nodes whose types could not be resolved."""
+    """`nodes` are in topological order. `instances` also has the nodes whose types could not be resolved.
 
-    document: GraphDocument
+    `document` and all ids are those of the expansion, in which no blocks are left.
+    """
+
+    expansion: Expansion
     problems: list[Problem] = field(default_factory=list)
     instances: dict[str, Node] = field(default_factory=dict)
     nodes: dict[str, ResolvedNode] = field(default_factory=dict)
+    owners: dict[str, ResolvedNode] = field(default_factory=dict)
+    """The first node of each set of weights, by the id of the weights."""
+
+    @property
+    def document(self) -> GraphDocument:
+        return self.expansion.document
 
 
 def resolve(document: GraphDocument) -> Resolution:
     """Find every kind, wire and type of a document, and everything that is wrong with them."""
-    instances = instantiate(document)
-    wiring = connect(document, instances)
-    resolution = Resolution(document, [*instances.problems, *wiring.problems], instances.nodes)
+    expansion = expand(document)
+    instances = instantiate(expansion.document, expansion.nodes)
+    wiring = connect(expansion.document, instances)
+    problems = [*expansion.problems, *instances.problems, *wiring.problems]
+    resolution = Resolution(expansion, problems, instances.nodes)
     for node_id in wiring.order:
         wires = wiring.incoming.get(node_id, {})
         _infer(instances.documents[node_id], wires, resolution, is_needed=node_id in wiring.needed)
@@ -94,8 +109,30 @@ def _infer(
     except NodeProblem as problem:
         resolution.problems.append(_located(problem, document))
         return
-    resolution.nodes[document.id] = ResolvedNode(
-        document, node, ports, node.outputs(), sources, types, output_types, parameters
+    weights = resolution.expansion.weights(document.id)
+    resolved = ResolvedNode(
+        document, node, ports, node.outputs(), sources, types, output_types, parameters, weights
+    )
+    owner = resolution.owners.setdefault(weights, resolved) if parameters else resolved
+    if _shapes(owner) != _shapes(resolved):
+        resolution.problems.append(_other_sizes(resolved, owner))
+        return
+    resolution.nodes[document.id] = resolved
+
+
+def _shapes(node: ResolvedNode) -> str:
+    return ", ".join(f"{name} {format_shape(spec.shape)}" for name, spec in node.parameters.items())
+
+
+def _other_sizes(node: ResolvedNode, owner: ResolvedNode) -> Problem:
+    return Problem(
+        code="shape",
+        message=f"{node.title} shares its weights with another use of its block, but needs other sizes here.",
+        node=node.id,
+        port=node.input_ports[0].name if node.input_ports else None,
+        expected=f"the weights {_shapes(owner)}",
+        got=_shapes(node),
+        remedy="Connect the same shapes to all uses of the block, or give this one weights of its own.",
     )
 
 
@@ -129,7 +166,7 @@ def _located(problem: NodeProblem, document: NodeDocument) -> Problem:
 
 def _check_limits(resolution: Resolution) -> None:
     total = 0
-    for node in resolution.nodes.values():
+    for node in resolution.owners.values():
         total += sum(spec.size for spec in node.parameters.values())
         if total > MAX_PARAMETERS:
             resolution.problems.append(

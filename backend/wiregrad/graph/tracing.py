@@ -43,7 +43,11 @@ def trace_function(lowering: Lowering, ends: Ends, optimizer: End[OptimizerNode]
 
 
 def _ports(forward: Forward) -> dict[str, Value]:
+    """Of every node, and of what stands for a block."""
+    uses = forward.lowering.resolution.expansion.uses.values()
     return {
+        f"{use.path}.{port}": forward.value(source) for use in uses for port, source in use.sources.items()
+    } | {
         f"{node.id}.{port.name}": value
         for node in forward.lowering.resolution.nodes.values()
         for port, value in zip(node.output_ports, forward.values[node.id], strict=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from wiregrad.graph.document import GraphDocument, PortReference, Wire
 from wiregrad.graph.instances import Instances
 from wiregrad.graph.report import Problem
-from wiregrad.nodes import MetricNode, OptimizerNode, OutputNode, node_kind
+from wiregrad.nodes import MetricNode, OptimizerNode, OutputNode, WatchNode, node_kind
 
-ENDS = (OptimizerNode, OutputNode, MetricNode)
+ENDS = (OptimizerNode, OutputNode, MetricNode, WatchNode)
 """The kinds for whose sake everything else is computed."""
 
 Incoming = Mapping[str, Mapping[str, PortReference]]

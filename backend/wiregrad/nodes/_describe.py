@@ -9,6 +9,7 @@ from wiregrad.engine.autodiff import carries_gradient
 from wiregrad.nodes._catalogue import catalogue
 from wiregrad.nodes._isolation import isolate
 from wiregrad.nodes._node import Category, Node, Port
+from wiregrad.nodes._structure import StructureNode
 
 Gradient = Literal["creates", "passes", "loses", "none"]
 
@@ -24,7 +25,10 @@ class PortDescription(BaseModel):
 
 
 class KindDescription(BaseModel):
-    """One kind. Ports are those with the default settings; `gradient` is what its first example does."""
+    """One kind. Ports are those with the default settings; `gradient` is what its first example does.
+
+    A structural kind stands for other nodes, and has the ports of the block that it names.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,6 +42,7 @@ class KindDescription(BaseModel):
     inputs: tuple[PortDescription, ...]
     outputs: tuple[PortDescription, ...]
     gradient: Gradient
+    structural: bool
 
 
 def describe_catalogue() -> tuple[KindDescription, ...]:
@@ -59,11 +64,14 @@ def describe(kind: type[Node]) -> KindDescription:
         inputs=tuple(map(_port, node.inputs())),
         outputs=tuple(map(_port, node.outputs())),
         gradient=gradient_behavior(kind),
+        structural=issubclass(kind, StructureNode),
     )
 
 
 def gradient_behavior(kind: type[Node]) -> Gradient:
-    """What happens to gradients in the kind's first example, as its IR says."""
+    """What happens to gradients in the kind's first example, as its IR says; structure lets them pass."""
+    if issubclass(kind, StructureNode):
+        return "passes"
     example = kind.examples[0]
     node = kind.model_validate(example.settings)
     alone = isolate(node, example.inputs)

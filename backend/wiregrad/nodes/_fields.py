@@ -27,9 +27,9 @@ def setting(
 ) -> Any:  # noqa: ANN401 - as pydantic's Field
     """A field with a title and one sentence; the rest are hints for a form, which the JSON Schema carries.
 
-    `control` names an input control ("tensor", "shape", "node-list" or "text") where the type alone does not
-    say which; `show_when` hides the setting unless each of the named settings has one of the values listed
-    for it; `default_by` says, by the value of another setting, what leaving this one empty stands for.
+    `control` names an input control ("tensor", "shape", "node-list", "block" or "text") where the type alone
+    does not say which; `show_when` hides the setting unless each of the named settings has one of the values
+    listed for it; `default_by` says, by the value of another setting, what leaving this one empty stands for.
     """
     hints: dict[str, JsonValue] = {}
     if control:
