@@ -18,6 +18,7 @@ import {
   type PortReference,
   type Position,
   type Problem,
+  REROUTE,
   type Settings,
 } from "../graph/types";
 import { describeMove, describeParts, nameOf } from "./labels";
@@ -43,7 +44,7 @@ export function addKind(kind: Kind, { at, from, into }: AddOptions): string | nu
     const node = { kind: kind.kind, settings: startingSettings(draft, kind), position: at };
     if (into !== undefined && through !== null) {
       added = operations.insertOnWire(draft, { at: into, node, ...through });
-      if (added !== null) operations.makeRoom(draft, added, CARD_WIDTH);
+      if (added !== null && kind.kind !== REROUTE) operations.makeRoom(draft, added, CARD_WIDTH);
     }
     added ??= operations.addNode(draft, node);
     const port = from === undefined ? null : portThatFits(kind, from.direction);

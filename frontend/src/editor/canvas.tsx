@@ -44,6 +44,7 @@ import { useFarView } from "./use-far-view";
 import { useFittedView, type ViewOrigin } from "./use-fitted-view";
 import { WireLine } from "./wire";
 import {
+  bendWire,
   isValidConnection,
   onConnect,
   onConnectStart,
@@ -151,6 +152,9 @@ function CanvasInside({ onFile, children }: CanvasProps) {
         onReconnectStart={onReconnectStart}
         onReconnectEnd={onReconnectEnd}
         onEdgeClick={onEdgeClick}
+        onEdgeDoubleClick={(event, edge) =>
+          bendWire(edge, handle.toCanvas({ x: event.clientX, y: event.clientY }))
+        }
         onNodeDrag={onNodeDrag}
         onNodeDragStop={onNodeDragStop}
         onPaneClick={selectNothing}

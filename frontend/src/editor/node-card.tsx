@@ -12,17 +12,23 @@ import { endGesture, useGraph } from "../graph/graph-store";
 import { portsOf, samePorts } from "../graph/ports";
 import { problemsOf } from "../graph/problems";
 import { definitionOf } from "../graph/scope";
-import type { GraphNode } from "../graph/types";
+import { type GraphNode, REROUTE } from "../graph/types";
 import type { FlowNode } from "./flow-store";
 import styles from "./node-card.module.css";
 import { InputRow, OutputRow } from "./port-row";
 import { ProblemBadge } from "./problem-badge";
+import { RerouteDot } from "./reroute-dot";
 
 /** The one look of all kinds. It reads the document and the report by its id, so a drag redraws nothing in it. */
 export const NodeCard = memo(
   function NodeCard({ id, selected }: NodeProps<FlowNode>) {
     const node = useGraph((state) => indexOf(state.document).nodes.get(id));
-    return node === undefined ? null : <Card node={node} selected={selected} />;
+    if (node === undefined) return null;
+    return node.kind === REROUTE ? (
+      <RerouteDot node={node} selected={selected} />
+    ) : (
+      <Card node={node} selected={selected} />
+    );
   },
   (before, after) => before.id === after.id && before.selected === after.selected,
 );

@@ -1,10 +1,10 @@
 import type { Connection, FinalConnectionState, OnConnectStartParams } from "@xyflow/react";
-import { connectPorts, cut, reconnect } from "../editing/actions";
+import { addKind, connectPorts, cut, reconnect } from "../editing/actions";
 import { kindOf } from "../graph/catalogue-store";
 import { indexOf } from "../graph/document";
 import { type DraggedPort, inputFor, whyNot } from "../graph/fits";
 import { graphStore } from "../graph/graph-store";
-import type { Position } from "../graph/types";
+import { GRID, type Position, REROUTE } from "../graph/types";
 import { endConnection, startConnection } from "./connection-store";
 import type { FlowEdge } from "./flow-store";
 import { nodeAt } from "./under-pointer";
@@ -66,6 +66,16 @@ export function onReconnectEnd(
   if (state.isValid === null && state.toNode === null && edge.targetHandle != null) {
     cut({ node: edge.target, port: edge.targetHandle });
   }
+}
+
+/** A corner where the wire was double-clicked; dragging it leads the wire around other cards. */
+export function bendWire(edge: FlowEdge, at: Position): void {
+  const kind = kindOf(REROUTE);
+  if (kind === undefined || edge.targetHandle == null) return;
+  addKind(kind, {
+    at: { x: at.x - GRID / 2, y: at.y - GRID / 2 },
+    into: { node: edge.target, port: edge.targetHandle },
+  });
 }
 
 export function onEdgeClick(event: { altKey: boolean }, edge: FlowEdge): void {

@@ -10,6 +10,9 @@ export const GRID = 20;
 /** How wide a card is; node-card.module.css says the same. */
 export const CARD_WIDTH = 240;
 
+/** The kind that is drawn as a dot: a corner of a wire. */
+export const REROUTE = "Reroute";
+
 export type GraphDocument = Schemas["GraphDocument"];
 export type GraphNode = Schemas["NodeDocument"];
 export type Settings = GraphNode["settings"];
