@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from tests.nodes.pytorch import Twin, twin
-from tests.nodes.running import Array, Case, backward, compiled, prepare
+from tests.nodes.comparison import check, node_of
+from tests.nodes.pytorch import twin
+from tests.nodes.running import Case, backward, compiled, prepare
 from tests.requirements import require_torch
 from wiregrad.engine import ops
 from wiregrad.engine.interpreter import evaluate
-from wiregrad.engine.ir import is_float
-from wiregrad.nodes import MetricNode, Node, NodeProblem, Progress, ValueType, catalogue
+from wiregrad.nodes import Progress, ValueType, catalogue
 from wiregrad.nodes.optimizer import Optimizer
 
 small = st.integers(1, 4)
@@ -29,49 +29,6 @@ many = settings(max_examples=60, deadline=None)
 @pytest.fixture(autouse=True, scope="module")
 def _torch() -> Any:
     return require_torch()
-
-
-def node_of(kind: str, given_settings: dict[str, Any]) -> Node:
-    return catalogue()[kind].model_validate(given_settings)
-
-
-def check(node: Node, *types: ValueType) -> None:
-    """Values and gradients are those of PyTorch; a case that the node refuses is no case."""
-    case = Case(node, types)
-    try:
-        node.infer(*types)
-    except NodeProblem:
-        reject()
-    alone, values, feed = prepare(case, training=False)
-    expected = twin(case, feed)
-    came = compiled(alone, values)(feed)
-    if isinstance(node, MetricNode):
-        summary = node.summarize(node.sums(came["measured"].astype(np.float64)))
-        _close(np.asarray(summary), expected.outputs[0], str(case))
-        return
-    _close(came["output"], expected.outputs[0], str(case))
-    value = values["output"]
-    if is_float(value.dtype) and expected.outputs[0].requires_grad:
-        cotangent = np.random.default_rng(2).uniform(0.5, 1.5, value.shape)
-        _check_gradients(case, backward(alone, value, cotangent)(feed), cotangent, expected)
-
-
-def _check_gradients(case: Case, found: dict[str, Array], cotangent: Array, expected: Twin) -> None:
-    expected.outputs[0].backward(require_torch().from_numpy(np.asarray(cotangent)))
-    for name, leaf in expected.leaves.items():
-        if leaf.grad is not None and name in found:
-            _close(found[name], leaf.grad, f"{case}: gradient for {name}")
-        elif leaf.grad is not None:
-            assert not leaf.grad.any(), f"{case}: no gradient for {name}"
-        else:
-            assert name not in found, f"{case}: PyTorch has no gradient for {name}"
-
-
-def _close(got: Array, expected: Any, message: str) -> None:
-    wanted = expected.detach().numpy()
-    assert got.shape == wanted.shape, message
-    # PyTorch spells some constants in float32, so float64 agrees to about that.
-    np.testing.assert_allclose(got, wanted, rtol=1e-6, atol=1e-6, err_msg=message)
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
@@ -300,7 +257,7 @@ def test_a_prediction_that_is_not_a_number_is_not_right(metric: str) -> None:
     alone, values, feed = prepare(case)
     feed["input prediction"][:] = np.nan
     feed["input target"][:] = 1
-    assert compiled(alone, values)(feed)["sum"] == 0
+    assert compiled(alone, values)(feed)["measured"][0] == 0
 
 
 def test_the_schedule_counts_steps_from_one() -> None:

@@ -14,6 +14,8 @@ from wiregrad.nodes._node import (
     OutputNode,
     Port,
     Sums,
+    WatchDisplay,
+    WatchNode,
 )
 from wiregrad.nodes._parameters import ParameterSpec, initial_value
 from wiregrad.nodes._structure import BlockPort, BlockUse, StructureNode
@@ -44,6 +46,8 @@ __all__ = [
     "StructureNode",
     "Sums",
     "ValueType",
+    "WatchDisplay",
+    "WatchNode",
     "catalogue",
     "describe",
     "describe_catalogue",

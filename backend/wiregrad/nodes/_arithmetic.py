@@ -1,6 +1,8 @@
-"""What the elementwise operations of two values share."""
+"""What the elementwise operations of two or more values share."""
 
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import ClassVar
 
 from wiregrad.engine.ir import Value
@@ -11,10 +13,14 @@ from wiregrad.nodes._types import NodeProblem, ValueType
 
 
 class Arithmetic(Node):
-    """Computes from two values element by element; shapes broadcast as NumPy's do."""
+    """Computes from values element by element; shapes broadcast as NumPy's do.
+
+    PyTorch has an operator for it, which is `symbol`, or a `function`.
+    """
 
     category: ClassVar[Category] = "Arithmetic"
-    symbol: ClassVar[str]
+    symbol: ClassVar[str] = ""
+    function: ClassVar[str] = ""
     examples: ClassVar[tuple[Example, ...]] = (
         Example((ValueType("float32", (3,), True), ValueType("float32", (3,)))),
         Example((ValueType("float32", ()), ValueType("float32", ()))),
@@ -30,10 +36,10 @@ class Arithmetic(Node):
         return OUTPUT
 
     def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        a, b = wired(inputs)
-        for port, operand in (("a", a), ("b", b)):
+        operands = dict(zip((port.name for port in self.inputs()), wired(inputs), strict=True))
+        for port, operand in operands.items():
             check_numbers(operand, port)
-        return (broadcast_type(a, b),)
+        return (broadcast_types(operands),)
 
     def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
         (target,) = self.infer(*build.inputs)
@@ -41,11 +47,28 @@ class Arithmetic(Node):
 
     @abstractmethod
     def compute(self, a: Value, b: Value) -> Value:
-        """Of two values of the same type, which is also that of the result."""
+        """Of values of the same type, which is also that of the result."""
 
     def torch(self, *inputs: ValueType | None) -> str:
-        a, b = aligned_spelling(*wired(inputs))
-        return f"{a} {self.symbol} {b}"
+        operands = aligned_spelling([port.name for port in self.inputs()], wired(inputs))
+        if self.function:
+            return f"torch.{self.function}({', '.join(operands)})"
+        return f" {self.symbol} ".join(operands)
+
+
+def broadcast_types(operands: Mapping[str, ValueType]) -> ValueType:
+    """The type that all are brought to; a problem names the port of the first that does not fit."""
+
+    def widened(common: ValueType, named: tuple[str, ValueType]) -> ValueType:
+        port, operand = named
+        try:
+            return broadcast_type(common, operand)
+        except NodeProblem as problem:
+            problem.port = port
+            raise
+
+    first, *others = operands.items()
+    return reduce(widened, others, first[1])
 
 
 def check_numbers(value: ValueType, port: str) -> None:
@@ -60,12 +83,12 @@ def check_numbers(value: ValueType, port: str) -> None:
         )
 
 
-def aligned_spelling(a: ValueType, b: ValueType) -> tuple[str, str]:
-    """The operands in PyTorch, where the batch takes part in broadcasting: it must come first in both."""
-    rank = max(a.rank, b.rank)
-    return tuple(
-        f"{name}.unflatten(0, (-1, {', '.join(['1'] * (rank - value.rank))}))"
-        if value.batched and value.rank < rank
+def aligned_spelling(names: Sequence[str], operands: Sequence[ValueType]) -> list[str]:
+    """The operands in PyTorch, where the batch takes part in broadcasting: it must come first in all."""
+    rank = max(operand.rank for operand in operands)
+    return [
+        f"{name}.unflatten(0, (-1, {', '.join(['1'] * (rank - operand.rank))}))"
+        if operand.batched and operand.rank < rank
         else name
-        for name, value in (("a", a), ("b", b))
-    )  # type: ignore[return-value]
+        for name, operand in zip(names, operands, strict=True)
+    ]

@@ -26,6 +26,7 @@ Category = Literal[
     "Ends",
     "Structure",
 ]
+WatchDisplay = Literal["number", "histogram", "picture"]
 Sums = NDArray[np.float64]
 Confusion = tuple[tuple[int, ...], ...]
 T = TypeVar("T")
@@ -170,6 +171,27 @@ class MetricNode(Node):
     def confusion(self, sums: Sums) -> Confusion | None:  # noqa: ARG002
         """How often each class (row) was taken for each class (column), for metrics that count that."""
         return None
+
+
+class WatchNode(Node):
+    """A kind whose output, its input unchanged, is recorded while training. It is an end of the graph.
+
+    `graph.ends.Ends.watches` lists those of a graph.
+    """
+
+    @property
+    @abstractmethod
+    def watch_name(self) -> str | None:
+        """Under which it is recorded; `None`: the node's label or id."""
+
+    @property
+    @abstractmethod
+    def shown_as(self) -> WatchDisplay: ...
+
+    @property
+    @abstractmethod
+    def steps_between(self) -> int:
+        """It is recorded in steps whose number, counted from 1, is a multiple of this."""
 
 
 class OptimizerNode(Node):

@@ -50,12 +50,16 @@ class Reduction(Node):
     @abstractmethod
     def result_dtype(self, dtype: ValueDType) -> ValueDType: ...
 
+    def check(self, value: ValueType) -> None:
+        """Raise a NodeProblem if this cannot be reduced; there is nothing that a sum would refuse."""
+
     @abstractmethod
     def reduce(self, x: Value, axes: list[int]) -> Value:
         """Remove the axes of the tensor; `x` has the dtype of the result."""
 
     def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
         (value,) = wired(inputs)
+        self.check(value)
         batched = value.batched and not self.over_batch
         return (ValueType(self.result_dtype(value.dtype), self._shape(value), batched),)
 
@@ -79,8 +83,14 @@ class Reduction(Node):
         (value,) = wired(inputs)
         (result,) = self.infer(value)
         axes = self._tensor_axes(value)
-        reduced = f"torch.{self.spelling}(input, dim={axes}, dtype=torch.{result.dtype})"
-        if not axes:
-            return f"input.to(torch.{result.dtype})"
+        reduced = self.spelled(f"input{converted(value, result)}", axes)
         shape = (["-1"] if result.batched else []) + list(map(str, result.shape))
-        return f"{reduced}.reshape([{', '.join(shape)}])" if self.keep_axes else reduced
+        return f"{reduced}.reshape([{', '.join(shape)}])" if self.keep_axes and axes else reduced
+
+    def spelled(self, x: str, axes: list[int]) -> str:
+        """In PyTorch, the axes of the tensor removed; `x` has the dtype of the result."""
+        return f"torch.{self.spelling}({x}, dim={axes})" if axes else x
+
+
+def converted(value: ValueType, result: ValueType) -> str:
+    return "" if value.dtype == result.dtype else f".to(torch.{result.dtype})"

@@ -86,7 +86,7 @@ class Compare(Node):
         return (FORMULAS[self.operation](a, b),)
 
     def torch(self, *inputs: ValueType | None) -> str:
-        a, b = aligned_spelling(*wired(inputs))
+        a, b = aligned_spelling(("a", "b"), wired(inputs))
         if self.operation in LOGIC:
             return f"torch.logical_{self.operation}({a}, {b})"
         return f"{a} {'==' if self.operation == '=' else self.operation} {b}"

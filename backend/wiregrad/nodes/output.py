@@ -5,10 +5,10 @@ from pydantic import Field
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import Name, setting
 from wiregrad.nodes._node import Build, Category, Example, OutputNode, Port, wired
+from wiregrad.nodes._pictures import check_picture
 from wiregrad.nodes._types import NodeProblem, ValueType
 
 Display = Literal["auto", "number", "probabilities", "image", "table"]
-CHANNELS_OF_PICTURES = (1, 3, 4)
 
 
 class Output(OutputNode):
@@ -52,7 +52,7 @@ class Output(OutputNode):
         if self.display == "probabilities":
             self._check_probabilities(value)
         if self.display == "image":
-            self._check_image(value)
+            check_picture(value)
         return ()
 
     def _check_probabilities(self, value: ValueType) -> None:
@@ -64,17 +64,6 @@ class Output(OutputNode):
                 expected=f"one number for each class, shape ({classes or 'classes'},)",
                 got=str(value),
                 remedy="Connect class probabilities, give one label per class, or choose another display.",
-            )
-
-    def _check_image(self, value: ValueType) -> None:
-        channels = value.shape[:-2]
-        if value.rank not in (2, 3) or (channels and channels[0] not in CHANNELS_OF_PICTURES):
-            raise NodeProblem(
-                "This cannot be shown as a picture.",
-                port="input",
-                expected="shape (height, width), or (channels, height, width) with 1, 3 or 4 channels",
-                got=str(value),
-                remedy="Connect a picture, or choose another display.",
             )
 
     def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:  # noqa: ARG002

@@ -1,0 +1,40 @@
+from typing import ClassVar
+
+from wiregrad.engine import ops
+from wiregrad.engine.ir import Value
+from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
+from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._types import ValueType
+
+
+class StopGradient(Node):
+    """Lets the value through and stops the gradient, on purpose.
+
+    What lies before it is not trained through it: a target network, a frozen feature, the generator while the
+    discriminator learns (`torch.Tensor.detach`).
+    """
+
+    title: ClassVar[str] = "Stop gradient"
+    category: ClassVar[Category] = "Structure"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example((ValueType("float32", (2, 3), True),)),
+        Example((ValueType("float32", ()),)),
+        Example((ValueType("int64", (3,), True),)),
+        Example((ValueType("bool", ()),)),
+    )
+
+    def inputs(self) -> tuple[Port, ...]:
+        return INPUT
+
+    def outputs(self) -> tuple[Port, ...]:
+        return OUTPUT
+
+    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
+        return wired(inputs)
+
+    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:  # noqa: ARG002
+        (x,) = wired(inputs)
+        return (ops.stop_gradient(x),)
+
+    def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
+        return "input.detach()"
