@@ -115,6 +115,7 @@ class _Moments:
     """Range, mean and spread of each group by merging chunks (Chan, Golub, LeVeque 1979), in float64."""
 
     def __init__(self) -> None:
+        self.is_finite = True
         self._count = 0
         self._mean: Numbers = np.zeros(1)
         self._squares: Numbers = np.zeros(1)
@@ -122,6 +123,9 @@ class _Moments:
         self._high: Numbers = np.full(1, -np.inf)
 
     def add(self, chunk: Numbers) -> None:
+        self.is_finite = self.is_finite and bool(np.isfinite(chunk).all())
+        if not self.is_finite:
+            return
         mean, count = chunk.mean(axis=0), self._count + len(chunk)
         delta = mean - self._mean
         spread = ((chunk - mean) ** 2).sum(axis=0)
@@ -132,10 +136,6 @@ class _Moments:
             np.maximum(self._high, chunk.max(axis=0)),
         )
         self._count = count
-
-    @property
-    def is_finite(self) -> bool:
-        return bool(np.isfinite(self._low).all() and np.isfinite(self._high).all())
 
     def standardizing(self) -> tuple[Numbers, Numbers]:
         """Mean and population standard deviation; where all numbers are equal, that number itself and 1."""

@@ -9,6 +9,8 @@ from wiregrad.data.augmentation._kind import Pictures
 
 Places = NDArray[np.float32]
 
+_FRAME = 2
+
 
 def read_between(pictures: Pictures, rows: Places, columns: Places) -> Pictures:
     """The pictures at `rows` and `columns`, (samples, height, width) in pixels: bilinear, black outside.
@@ -19,10 +21,10 @@ def read_between(pictures: Pictures, rows: Places, columns: Places) -> Pictures:
     top, left = np.floor(rows), np.floor(columns)
     down, right = (rows - top)[..., np.newaxis], (columns - left)[..., np.newaxis]
     framed = _framed(pictures)
-    row = np.clip(top, -1, height).astype(np.intp) + 1
-    column = np.clip(left, -1, width).astype(np.intp) + 1
-    stride = width + 3
-    sample = np.arange(len(pictures)).reshape(-1, 1, 1) * ((height + 3) * stride)
+    row = np.clip(top, -_FRAME, height).astype(np.intp) + _FRAME
+    column = np.clip(left, -_FRAME, width).astype(np.intp) + _FRAME
+    stride = width + 2 * _FRAME
+    sample = np.arange(len(pictures)).reshape(-1, 1, 1) * ((height + 2 * _FRAME) * stride)
     corner = sample + row * stride + column
     pixels = framed.reshape(-1, channels)
     upper = _blend(pixels.take(corner, axis=0), pixels.take(corner + 1, axis=0), right)
@@ -31,10 +33,10 @@ def read_between(pictures: Pictures, rows: Places, columns: Places) -> Pictures:
 
 
 def _framed(pictures: Pictures) -> Pictures:
-    """Channels last, with black around: a pixel before and two behind, so that all neighbors exist."""
+    """Channels last, with black around, so that what lies outside has neighbors that are black too."""
     samples, channels, height, width = pictures.shape
-    framed = np.zeros((samples, height + 3, width + 3, channels), dtype=np.float32)
-    framed[:, 1 : height + 1, 1 : width + 1] = pictures.transpose(0, 2, 3, 1)
+    framed = np.zeros((samples, height + 2 * _FRAME, width + 2 * _FRAME, channels), dtype=np.float32)
+    framed[:, _FRAME:-_FRAME, _FRAME:-_FRAME] = pictures.transpose(0, 2, 3, 1)
     return framed
 
 
