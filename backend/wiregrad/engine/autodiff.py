@@ -86,6 +86,26 @@ def carries_gradient(outputs: Sequence[Value], sources: Sequence[Value]) -> list
     return [Reach(True, None) if o in reached else Reach(False, _nearest_block(o, reached)) for o in outputs]
 
 
+def sources_that_carry(output: Value, sources: Sequence[Value]) -> list[Reach]:
+    """Tell for each source by itself whether a differentiable path leads from it to the output.
+
+    One walk back from the output answers for all of them; only what does not carry is looked into further.
+    """
+    behind, pending = {output}, [output]
+    while pending:
+        value = pending.pop()
+        for i in _differentiable_edges(value):
+            if value.inputs[i] not in behind:
+                behind.add(value.inputs[i])
+                pending.append(value.inputs[i])
+    return [
+        Reach(True, None)
+        if source in behind and is_float(source.dtype)
+        else carries_gradient([output], [source])[0]
+        for source in sources
+    ]
+
+
 def _nearest_block(output: Value, reached: set[Value]) -> GradientBlock | None:
     """Search breadth first from the output for an edge on which a gradient stops."""
     seen, queue = {output}, deque([output])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from wiregrad.engine.autodiff import GradientBlock, Reach, carries_gradient
+from wiregrad.engine.autodiff import GradientBlock, Reach, sources_that_carry
 from wiregrad.engine.ir import Value
 from wiregrad.graph.resolution import ResolvedNode
 from wiregrad.nodes import Isolated, Node, OptimizerNode, ValueType, isolate
@@ -70,18 +70,14 @@ def _objective_paths(kind: type[Node], settings: str, types: InputTypes) -> Path
 
 
 def _paths(node: Node, alone: Isolated, result: Value) -> Paths:
-    reaches = [_reach(result, source) for source in alone.inputs]
+    given = [source for source in alone.inputs if source is not None]
+    found = iter(sources_that_carry(result, given))
+    reaches = [Reach(False, None) if source is None else next(found) for source in alone.inputs]
     specs = node.parameters(*alone.build.inputs)
+    tensors = {name: alone.build.parameters[name] for name, spec in specs.items() if spec.trainable}
+    carrying = sources_that_carry(result, list(tensors.values()))
     return Paths(
         inputs=tuple(reach.carries for reach in reaches),
         blocks=tuple(reach.block for reach in reaches),
-        tensors=tuple(
-            name
-            for name, tensor in alone.build.parameters.items()
-            if specs[name].trainable and _reach(result, tensor).carries
-        ),
+        tensors=tuple(name for name, reach in zip(tensors, carrying, strict=True) if reach.carries),
     )
-
-
-def _reach(result: Value, source: Value | None) -> Reach:
-    return Reach(False, None) if source is None else carries_gradient([result], [source])[0]

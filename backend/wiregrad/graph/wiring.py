@@ -31,8 +31,9 @@ class Wiring:
 def connect(document: GraphDocument, instances: Instances) -> Wiring:
     problems: list[Problem] = []
     incoming: dict[str, dict[str, PortReference]] = defaultdict(dict)
+    ports = _Ports(instances)
     for wire in document.wires:
-        problem = _wire_problem(wire, instances, incoming)
+        problem = _wire_problem(wire, ports, incoming)
         if problem:
             problems.append(problem)
         else:
@@ -42,15 +43,31 @@ def connect(document: GraphDocument, instances: Instances) -> Wiring:
     return Wiring(incoming, order, _needed_by_ends(instances, incoming), problems)
 
 
-def _wire_problem(wire: Wire, instances: Instances, incoming: Incoming) -> Problem | None:
+class _Ports:
+    """The names of nodes' ports, each node asked once."""
+
+    def __init__(self, instances: Instances) -> None:
+        self.instances = instances
+        self._names: dict[tuple[str, str], dict[str, None]] = {}
+
+    def names(self, node_id: str, direction: str) -> dict[str, None]:
+        key = node_id, direction
+        if key not in self._names:
+            node = self.instances.nodes[node_id]
+            ports = node.outputs() if direction == "output" else node.inputs()
+            self._names[key] = dict.fromkeys(port.name for port in ports)
+        return self._names[key]
+
+
+def _wire_problem(wire: Wire, ports: _Ports, incoming: Incoming) -> Problem | None:
+    instances = ports.instances
     for end, direction in ((wire.source, "output"), (wire.target, "input")):
         if end.node not in instances.documents:
             return _dangling(end)
         if end.node in instances.nodes:
-            node = instances.nodes[end.node]
-            ports = [port.name for port in (node.outputs() if direction == "output" else node.inputs())]
-            if end.port not in ports:
-                return _unknown_port(end, direction, ports, instances)
+            names = ports.names(end.node, direction)
+            if end.port not in names:
+                return _unknown_port(end, direction, list(names), instances)
     if wire.target.port in incoming.get(wire.target.node, {}):
         return _port_taken(wire.target, instances)
     return None
