@@ -99,6 +99,9 @@ def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None)
     # A dataset that is smaller than a batch has only the short one.
     batch_size = min(settings.batch_size, len(samples["train"])) if samples else 1
     program = compile_checked(graph, batch_size, settings.backend, settings.dtype)
+    session = _session(program, settings, continue_from)
+    total_steps = _total_steps(settings, feed)
+    session.set_horizon(total_steps, feed.steps_per_epoch if feed else 1)
     return Preparation(
         spec=spec,
         graph=graph,
@@ -106,8 +109,8 @@ def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None)
         samples=samples,
         feed=feed,
         program=program,
-        session=_session(program, settings, continue_from),
-        total_steps=_total_steps(settings, feed),
+        session=session,
+        total_steps=total_steps,
     )
 
 
