@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.nodes.comparison import node_of
 from tests.nodes.pytorch import twin
 from tests.nodes.running import Array, Case, backward, compiled, prepare
 from tests.nodes.test_illegal_use import check_problem
 from tests.requirements import require_torch
 from wiregrad.engine.ir import is_float
-from wiregrad.nodes import Node, NodeProblem, ValueType, catalogue, initial_value
+from wiregrad.nodes import NodeProblem, ValueType, catalogue, initial_value
 from wiregrad.nodes._isolation import InputTypes, isolate
 
 small = st.integers(1, 4)
@@ -23,10 +24,6 @@ CLOSE = 1e-10
 @pytest.fixture(autouse=True, scope="module")
 def _torch() -> Any:  # noqa: ANN401 - PyTorch's types are unknown here
     return require_torch()
-
-
-def node_of(kind: str, given_settings: dict[str, Any]) -> Node:
-    return catalogue()[kind].model_validate(given_settings)
 
 
 def check_all(case: Case, changed: dict[str, Array] | None = None) -> None:
@@ -99,6 +96,13 @@ def test_a_long_walk_stays_equal(kind: str) -> None:
     node = node_of(kind, {"units": 3})
     types: InputTypes = (ValueType("float32", (60, 2), True), *[None] * (len(node.inputs()) - 1))
     check_all(Case(node, types))
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_recurrent_defaults_are_pytorchs(kind: str) -> None:
+    module, node = getattr(require_torch().nn, kind)(3, 4), node_of(kind, {}).model_dump()
+    found = {"layers": module.num_layers, "bias": module.bias, "bidirectional": module.bidirectional}
+    assert found == {name: node[name] for name in found}
 
 
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])

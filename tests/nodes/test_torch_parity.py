@@ -114,8 +114,8 @@ OPTIMIZERS: list[dict[str, Any]] = [
 def test_one_optimizer_step_equals(case: Case, settings: dict[str, Any]) -> None:
     """Minimize the sum of the squares of all outputs, from a state of zeros.
 
-    In float64, because Adam divides even the rounding errors of a zero gradient by their own size: the bias of
-    Attention's keys has no effect at all.
+    In float64, because Adam divides even the rounding errors of a zero gradient by their own size, and the
+    bias of Attention's keys has no effect at all.
     """
     alone, values, feed = prepare(case, float_dtype="float64")
     optimizer = catalogue()["Optimizer"].model_validate(settings)
