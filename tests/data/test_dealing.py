@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -41,13 +41,14 @@ SHARES = st.tuples(st.integers(1, 10), st.integers(0, 5), st.integers(0, 5), st.
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=200), SHARES, st.integers(0, 2**62))
 def test_each_part_has_its_share_of_each_class_within_one_sample(
     values: list[int], shares: tuple[float, float, float], seed: int
 ) -> None:
     train, validation, test = shares
-    settings = SplitSettings(method="stratified", train=train, validation=validation, test=test, seed=seed)
-    parts = deal(classes(*values), settings)
+    chosen = SplitSettings(method="stratified", train=train, validation=validation, test=test, seed=seed)
+    parts = deal(classes(*values), chosen)
     together = np.concatenate([parts.train, parts.validation, parts.test])
     assert len(np.unique(together)) == len(together)
     if abs(sum(shares) - 1) < 1e-12:

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    readonly "/api/augmentations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Augmentations
+         * @description Every kind of random change of training samples: its settings as JSON Schema, and help.
+         */
+        readonly get: operations["listAugmentations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/catalogue": {
         readonly parameters: {
             readonly query?: never;
@@ -39,7 +59,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Upload Dataset
-         * @description Import a CSV, NPZ, NPY or a zip of class folders with pictures.
+         * @description Import a table, arrays, a text, IDX files, or a zip of class folders with pictures.
          */
         readonly post: operations["uploadDataset"];
         readonly delete?: never;
@@ -55,7 +75,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Get Dataset */
+        /**
+         * Get Dataset
+         * @description Columns, statistics with histograms and class counts, digest, size on the disk and origin.
+         */
         readonly get: operations["getDataset"];
         readonly put?: never;
         readonly post?: never;
@@ -64,6 +87,26 @@ export interface paths {
          * @description Delete an uploaded dataset; 409 for one that comes with Wiregrad or that a live run reads.
          */
         readonly delete: operations["deleteDataset"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/datasets/{dataset_id}/augmentation-preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Preview Augmentation
+         * @description What a run with these augmentations and this seed makes of some samples in its first epochs.
+         */
+        readonly post: operations["previewAugmentation"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -78,7 +121,7 @@ export interface paths {
         };
         /**
          * Preview Dataset
-         * @description The first samples, with pictures as PNG data URLs, and statistics over all of them.
+         * @description Some samples in their order, with pictures as PNG data URLs; none beyond the last.
          */
         readonly get: operations["previewDataset"];
         readonly put?: never;
@@ -512,6 +555,30 @@ export interface components {
             };
         };
         /**
+         * AugmentationDescription
+         * @description One kind as data: all that a form needs. `mixes` is true where it takes in other samples.
+         */
+        readonly AugmentationDescription: {
+            /** Default Settings */
+            readonly default_settings: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Help */
+            readonly help: string;
+            /** Kind */
+            readonly kind: string;
+            /** Mixes */
+            readonly mixes: boolean;
+            /** Settings Schema */
+            readonly settings_schema: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Summary */
+            readonly summary: string;
+            /** Title */
+            readonly title: string;
+        };
+        /**
          * AugmentationInput
          * @description A random change of training samples, of a kind that the data layer knows; applied in this order.
          */
@@ -524,6 +591,48 @@ export interface components {
             readonly settings?: {
                 readonly [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * AugmentationPreview
+         * @description By sample, in the order of the request, and by column with pictures that are changed.
+         */
+        readonly AugmentationPreview: {
+            /** Pictures */
+            readonly pictures: readonly components["schemas"]["AugmentedPicture"][];
+        };
+        /**
+         * AugmentationPreviewRequest
+         * @description Which samples to show, by their numbers, each as it looks in so many epochs of a run with this seed.
+         */
+        readonly AugmentationPreviewRequest: {
+            /** Augmentation */
+            readonly augmentation: readonly components["schemas"]["AugmentationInput"][];
+            /** Samples */
+            readonly samples: readonly number[];
+            /**
+             * Seed
+             * @default 0
+             */
+            readonly seed: number;
+            /**
+             * Variants
+             * @default 4
+             */
+            readonly variants: number;
+        };
+        /**
+         * AugmentedPicture
+         * @description A sample's picture before and after, as `data:image/png` URLs; one after for each variant.
+         */
+        readonly AugmentedPicture: {
+            /** After */
+            readonly after: readonly string[];
+            /** Before */
+            readonly before: string;
+            /** Column */
+            readonly column: string;
+            /** Sample */
+            readonly sample: number;
         };
         /**
          * BackendInfo
@@ -667,12 +776,15 @@ export interface components {
         /**
          * ColumnStatistics
          * @description Over all numbers of a column. `counts` is samples by class, for columns that have classes.
+         *
+         *     `histogram` is for numbers that are no classes. `missing` counts cells that were missing and are filled.
          */
         readonly ColumnStatistics: {
             /** Counts */
             readonly counts: {
                 readonly [key: string]: number;
             } | null;
+            readonly histogram: components["schemas"]["Histogram"] | null;
             /** Max */
             readonly max: number | null;
             /** Mean */
@@ -685,18 +797,65 @@ export interface components {
             readonly std: number | null;
         };
         /**
-         * DatasetPreview
-         * @description The first samples for a person: numbers, labels in words, pictures as `data:image/png` URLs.
+         * DatasetDetail
+         * @description All that is known of a dataset. `sha256` is of names, types and values, not of the file that came.
+         *
+         *     `bytes` on the disk, `created` and `origin` are null for sets that come with Wiregrad.
          */
-        readonly DatasetPreview: {
-            /** Rows */
-            readonly rows: readonly {
-                readonly [key: string]: components["schemas"]["JsonValue"];
-            }[];
+        readonly DatasetDetail: {
+            /** Attribution */
+            readonly attribution: string | null;
+            /** Builtin */
+            readonly builtin: boolean;
+            /** Bytes */
+            readonly bytes: number | null;
+            /** Columns */
+            readonly columns: readonly components["schemas"]["ColumnInfo"][];
+            /** Created */
+            readonly created: string | null;
+            /** Description */
+            readonly description: string;
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            readonly origin: components["schemas"]["DatasetOrigin"] | null;
+            /** Sha256 */
+            readonly sha256: string;
+            /** Size */
+            readonly size: number;
             /** Statistics */
             readonly statistics: {
                 readonly [key: string]: components["schemas"]["ColumnStatistics"];
             };
+        };
+        /**
+         * DatasetOrigin
+         * @description What was imported: the kind of file, the names of the files, and the options that were chosen.
+         */
+        readonly DatasetOrigin: {
+            /** Files */
+            readonly files: readonly string[];
+            /** Kind */
+            readonly kind: string;
+            /** Options */
+            readonly options: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * DatasetPreview
+         * @description Samples from `offset` on for a person: numbers, labels in words, pictures as `data:image/png` URLs.
+         *
+         *     There may be fewer rows than asked for, where the samples are large lists of numbers.
+         */
+        readonly DatasetPreview: {
+            /** Offset */
+            readonly offset: number;
+            /** Rows */
+            readonly rows: readonly {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            }[];
         };
         /**
          * DatasetSample
@@ -768,9 +927,15 @@ export interface components {
          *
          *     The train figures are averages over the epoch's steps, taken while the weights moved. Of epochs that
          *     follow each other faster than 20 a second only some are told; the last one always is, and also if the run
-         *     completes in the middle of it.
+         *     completes in the middle of it. `best` says that the monitored figure was better than in every epoch
+         *     before.
          */
         readonly EpochEvent: {
+            /**
+             * Best
+             * @default false
+             */
+            readonly best: boolean;
             /**
              * Confusion
              * @default {}
@@ -1212,6 +1377,102 @@ export interface components {
             /** Version */
             readonly version: string;
         };
+        /**
+         * Histogram
+         * @description `counts[i]` numbers lie from `edges[i]` to `edges[i + 1]`; at most 64 bins of one width.
+         */
+        readonly Histogram: {
+            /** Counts */
+            readonly counts: readonly number[];
+            /** Edges */
+            readonly edges: readonly number[];
+        };
+        /**
+         * ImportOptions
+         * @description Settings of an import. Those of another file format than the one at hand have no effect.
+         */
+        readonly ImportOptions: {
+            /**
+             * Color
+             * @description Three channels or one for pictures.
+             * @default color
+             * @enum {string}
+             */
+            readonly color: "color" | "grey";
+            /**
+             * Columns
+             * @description Types of a table's columns by name, for those that should not be inferred.
+             */
+            readonly columns?: {
+                readonly [key: string]: "number" | "integer" | "boolean" | "category" | "date" | "date_parts" | "skip";
+            };
+            /**
+             * Constant
+             * @description What `missing: constant` fills in.
+             * @default 0
+             */
+            readonly constant: string;
+            /**
+             * Day First
+             * @description How dates such as 3/4/2026 are meant; unknown, so they are classes.
+             */
+            readonly day_first?: boolean | null;
+            /**
+             * Decimal
+             * @description The decimal sign of a CSV; with a comma, points separate thousands.
+             * @default .
+             * @enum {string}
+             */
+            readonly decimal: "." | ",";
+            /**
+             * Delimiter
+             * @description What separates the cells of a CSV; finds out.
+             */
+            readonly delimiter?: ("," | ";" | "\t") | null;
+            /**
+             * Encoding
+             * @description How text is stored; UTF-8, or UTF-16 when the file begins with its mark.
+             */
+            readonly encoding?: ("utf-8" | "utf-16" | "windows-1252") | null;
+            /**
+             * Header
+             * @description Whether the first row of a CSV names the columns; looks.
+             */
+            readonly header?: boolean | null;
+            /**
+             * Missing
+             * @description What happens to missing cells of a table: the import is refused, the row is dropped, or the cell is filled with the column's mean, median or most frequent value, or with a constant.
+             * @default refuse
+             * @enum {string}
+             */
+            readonly missing: "refuse" | "drop" | "mean" | "median" | "most_frequent" | "constant";
+            /**
+             * Resize
+             * @description How a picture of another shape is brought to the size: `stretch` it, `fit` it and pad with black, or `crop` it about its middle.
+             * @default crop
+             * @enum {string}
+             */
+            readonly resize: "stretch" | "fit" | "crop";
+            /**
+             * Size
+             * @description Height and width that pictures are brought to; that of the first, at most 128.
+             */
+            readonly size?: readonly [
+                number,
+                number
+            ] | null;
+            /**
+             * Text Length
+             * @description Characters in a window of a text.
+             * @default 64
+             */
+            readonly text_length: number;
+            /**
+             * Text Stride
+             * @description Characters from one window to the next; the length, so none overlap.
+             */
+            readonly text_stride?: number | null;
+        };
         /** InputPortReport */
         readonly InputPortReport: {
             /** Description */
@@ -1225,6 +1486,8 @@ export interface components {
         /**
          * KindDescription
          * @description One kind. Ports are those with the default settings; `gradient` is what its first example does.
+         *
+         *     A structural kind stands for other nodes, and has the ports of the block that it names.
          */
         readonly KindDescription: {
             /**
@@ -1253,6 +1516,8 @@ export interface components {
             readonly settings_schema: {
                 readonly [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Structural */
+            readonly structural: boolean;
             /** Summary */
             readonly summary: string;
             /** Title */
@@ -1553,6 +1818,16 @@ export interface components {
             readonly optional: boolean;
         };
         /**
+         * PortPath
+         * @description A port, by the path of its node: `enc/conv` is the node `conv` of the block that `enc` stands for.
+         */
+        readonly PortPath: {
+            /** Node */
+            readonly node: string;
+            /** Port */
+            readonly port: string;
+        };
+        /**
          * PortReference
          * @description A port of a node, by id and name.
          */
@@ -1645,7 +1920,9 @@ export interface components {
         };
         /**
          * Report
-         * @description `nodes` is keyed by node id; nodes of unknown kind are not in it.
+         * @description `nodes` is keyed by node id, inside of blocks by path; nodes of unknown kind are not in it.
+         *
+         *     A use of a block sums up what is inside of it. Of repetitions the first is reported, of steps the last.
          */
         readonly Report: {
             /** Nodes */
@@ -1663,9 +1940,15 @@ export interface components {
          * @description The last figures of a run that completed or was stopped.
          *
          *     `outputs` has the value of every Output that needs no Input, by name, but for very large ones, which a
-         *     message names; `losses` the last step's.
+         *     message names; `losses` the last step's. `kept` says whose weights the run ended with: those of its last
+         *     step or of its best epoch, which is `best_epoch` and ended with `best_step`. `metrics` and `outputs` are
+         *     those of the kept weights.
          */
         readonly ResultEvent: {
+            /** Best Epoch */
+            readonly best_epoch: number | null;
+            /** Best Step */
+            readonly best_step: number | null;
             /**
              * Confusion
              * @default {}
@@ -1675,6 +1958,12 @@ export interface components {
                     readonly [key: string]: readonly (readonly number[])[];
                 };
             };
+            /**
+             * Kept
+             * @default last
+             * @enum {string}
+             */
+            readonly kept: "last" | "best";
             /** Losses */
             readonly losses: {
                 readonly [key: string]: number | null;
@@ -1810,6 +2099,26 @@ export interface components {
             readonly index: number;
         };
         /**
+         * Scale
+         * @description A column's scale: `(value - offset) / size`, each with one entry or as many as there are groups.
+         *
+         *     A list has a group for each of its numbers, a picture (and whatever else has three axes or more) one for
+         *     each channel, everything else one for all. No size is 0: a group whose numbers are all equal becomes 0.
+         */
+        readonly Scale: {
+            /** Column */
+            readonly column: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            readonly method: "standardize" | "min_max";
+            /** Offset */
+            readonly offset: readonly number[];
+            /** Size */
+            readonly size: readonly number[];
+        };
+        /**
          * SplitSettings
          * @description Which samples train, validate and test.
          *
@@ -1898,6 +2207,8 @@ export interface components {
         /**
          * StartedEvent
          * @description The program is compiled and the first step is about to run.
+         *
+         *     `normalization` tells the scales learned from the training samples, in the order of the settings.
          */
         readonly StartedEvent: {
             /** Backend */
@@ -1911,6 +2222,11 @@ export interface components {
             readonly dtype: "float32" | "float64";
             /** Metrics */
             readonly metrics: readonly string[];
+            /**
+             * Normalization
+             * @default []
+             */
+            readonly normalization: readonly components["schemas"]["Scale"][];
             /** Optimizers */
             readonly optimizers: readonly string[];
             /** Parameters */
@@ -2166,16 +2482,18 @@ export interface components {
         };
         /** UploadDatasetForm */
         readonly UploadDatasetForm: {
-            /** File */
-            readonly file: string;
+            /**
+             * File
+             * @description One file, or the IDX files of one dataset.
+             */
+            readonly file: readonly string[];
             /** Name */
             readonly name?: string | null;
             /**
              * Options
-             * @description A JSON object with the import's settings.
-             * @default {}
+             * @description How to read it, as JSON.
              */
-            readonly options: string;
+            readonly options?: string | null;
         };
         /**
          * ValueReport
@@ -2209,8 +2527,8 @@ export interface components {
          * @description What a wire carries; `value` is None where it cannot be known because of a problem upstream.
          */
         readonly WireReport: {
-            readonly source: components["schemas"]["PortReference"];
-            readonly target: components["schemas"]["PortReference"];
+            readonly source: components["schemas"]["PortPath"];
+            readonly target: components["schemas"]["PortPath"];
             readonly value: components["schemas"]["ValueReport"] | null;
         };
     };
@@ -2222,6 +2540,44 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly listAugmentations: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["AugmentationDescription"][];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     readonly getCatalogue: {
         readonly parameters: {
             readonly query?: never;
@@ -2393,7 +2749,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DatasetSummary"];
+                    readonly "application/json": components["schemas"]["DatasetDetail"];
                 };
             };
             /** @description The host, the origin or the site that the request comes from is not allowed. */
@@ -2499,10 +2855,100 @@ export interface operations {
             };
         };
     };
+    readonly previewAugmentation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly dataset_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AugmentationPreviewRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AugmentationPreview"];
+                };
+            };
+            /** @description The request cannot be read: not JSON, or not what its content type says. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body has the wrong content type. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can be read but is not legal; `problems` says what is wrong. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     readonly previewDataset: {
         readonly parameters: {
             readonly query?: {
-                readonly count?: number;
+                readonly limit?: number;
+                readonly offset?: number;
             };
             readonly header?: never;
             readonly path: {
