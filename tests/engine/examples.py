@@ -130,11 +130,27 @@ EXAMPLES: list[Example] = [
     Example("is_finite", ops.is_finite, [np.array([1.0, np.inf, np.nan])]),
     *(
         _unary(name)
-        for name in ("neg", "abs", "sign", "exp", "expm1", "sin", "cos", "tanh", "floor", "ceil", "round")
+        for name in (
+            "neg",
+            "abs",
+            "sign",
+            "exp",
+            "expm1",
+            "sin",
+            "cos",
+            "sinh",
+            "cosh",
+            "tanh",
+            "atan",
+            "floor",
+            "ceil",
+            "round",
+        )
     ),
     *(_unary(name, 0.3, 3.0) for name in ("sqrt", "log", "reciprocal", "log1p")),
     *(_unary(name, -3.0, 3.0) for name in ("erf", "sigmoid", "softplus", "relu")),
     _unary("tan", -1.2, 1.2),
+    *(_unary(name, -0.9, 0.9) for name in ("asin", "acos")),
     Example("stop_gradient", ops.stop_gradient, [_spread(-1, 1, 3)]),
     Example(
         "select",

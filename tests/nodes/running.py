@@ -1,6 +1,6 @@
 """Runs one node on its own: random values for its inputs and tensors, and the engine's backend."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,10 +71,21 @@ def prepare(
         case.node, case.types, batch_size=batch_size, float_dtype=float_dtype, training=training
     )  # fmt: skip
     values = results(case, alone)
-    feed = draw(alone, seed)
-    if not all(np.isfinite(array).all() for array in compiled(alone, values)(feed).values()):
-        feed = draw(alone, seed, positive=True)
+    feed = next(filter(_is_inside_domain(alone, values), _feeds(alone, seed)), draw(alone, seed))
     return alone, values, feed
+
+
+def _feeds(alone: Isolated, seed: int) -> Iterator[dict[str, Array]]:
+    """From numbers for any function to those for the few that want them positive, or within 1."""
+    yield draw(alone, seed)
+    positive = draw(alone, seed, positive=True)
+    yield positive
+    yield {name: array / 2 if array.dtype.kind == "f" else array for name, array in positive.items()}
+
+
+def _is_inside_domain(alone: Isolated, values: Mapping[str, Value]) -> Callable[[Mapping[str, Array]], bool]:
+    run = compiled(alone, values)
+    return lambda feed: all(np.isfinite(array).all() for array in run(feed).values())
 
 
 def compiled(

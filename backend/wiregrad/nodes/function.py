@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from math import log
 from typing import ClassVar, Literal, get_args
 
 from wiregrad.engine import ops
@@ -10,40 +11,81 @@ from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
 from wiregrad.nodes._ports import INPUT, OUTPUT
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType
 
+Formula = Callable[[Value], Value]
 FunctionName = Literal[
     "neg",
     "abs",
     "square",
     "sqrt",
+    "rsqrt",
+    "reciprocal",
     "exp",
+    "expm1",
     "log",
+    "log1p",
+    "log2",
+    "log10",
     "sin",
     "cos",
     "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "erf",
+    "clip",
     "sign",
-    "reciprocal",
     "floor",
     "ceil",
     "round",
-    "clip",
+    "trunc",
 ]
-FORMULAS: Mapping[str, Callable[[Value], Value]] = {
+
+
+def _rsqrt(x: Value) -> Value:
+    return ops.reciprocal(ops.sqrt(x))
+
+
+def _scaled_log(base: float) -> Formula:
+    return lambda x: ops.mul(ops.log(x), ops.full_like(1 / log(base), x))
+
+
+def _trunc(x: Value) -> Value:
+    return ops.mul(ops.sign(x), ops.floor(ops.abs(x)))
+
+
+FORMULAS: Mapping[str, Formula] = {
     "neg": ops.neg,
     "abs": ops.abs,
     "square": ops.square,
     "sqrt": ops.sqrt,
+    "rsqrt": _rsqrt,
+    "reciprocal": ops.reciprocal,
     "exp": ops.exp,
+    "expm1": ops.expm1,
     "log": ops.log,
+    "log1p": ops.log1p,
+    "log2": _scaled_log(2),
+    "log10": _scaled_log(10),
     "sin": ops.sin,
     "cos": ops.cos,
     "tan": ops.tan,
+    "asin": ops.asin,
+    "acos": ops.acos,
+    "atan": ops.atan,
+    "sinh": ops.sinh,
+    "cosh": ops.cosh,
+    "tanh": ops.tanh,
+    "erf": ops.erf,
     "sign": ops.sign,
-    "reciprocal": ops.reciprocal,
     "floor": ops.floor,
     "ceil": ops.ceil,
     "round": ops.round,
+    "trunc": _trunc,
 }
-ROUNDING = ("floor", "ceil", "round")
+ROUNDING = ("floor", "ceil", "round", "trunc")
 KEEPS_INTEGERS = ("neg", "abs", "square", "sign", *ROUNDING)
 
 
@@ -52,7 +94,9 @@ class Function(Node):
 
     The shape stays. `round` goes to the nearest whole number, from the middle to the even one; `clip` keeps
     numbers between a minimum and a maximum. Whole numbers stay whole where the function allows it, else they
-    become float32. No gradient passes sign, floor, ceil and round: their derivative is zero everywhere.
+    become float32. No gradient passes sign, floor, ceil, round and trunc: their derivative is zero
+    everywhere. Names and meanings are those of `torch`; outside of its domain a function gives NaN or an
+    infinity.
     """
 
     title: ClassVar[str] = "Function"

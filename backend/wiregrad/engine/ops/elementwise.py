@@ -134,7 +134,18 @@ log1p: Unary = _unary("log1p", "log1p", FLOATS, lambda g, y, x: (div(g, add(x, f
 sin: Unary = _unary("sin", "sin", FLOATS, lambda g, y, x: (mul(g, cos(x)),))
 cos: Unary = _unary("cos", "cos", FLOATS, lambda g, y, x: (neg(mul(g, sin(x))),))
 tan: Unary = _unary("tan", "tan", FLOATS, lambda g, y, x: (mul(g, add(mul(y, y), full_like(1, y))),))
+sinh: Unary = _unary("sinh", "sinh", FLOATS, lambda g, y, x: (mul(g, cosh(x)),))
+cosh: Unary = _unary("cosh", "cosh", FLOATS, lambda g, y, x: (mul(g, sinh(x)),))
 tanh: Unary = _unary("tanh", "tanh", FLOATS, lambda g, y, x: (mul(g, sub(full_like(1, y), mul(y, y))),))
+
+
+def _one_less_square(x: Value) -> Value:
+    return sub(full_like(1, x), mul(x, x))
+
+
+asin: Unary = _unary("asin", "arcsin", FLOATS, lambda g, y, x: (div(g, sqrt(_one_less_square(x))),))
+acos: Unary = _unary("acos", "arccos", FLOATS, lambda g, y, x: (neg(div(g, sqrt(_one_less_square(x)))),))
+atan: Unary = _unary("atan", "arctan", FLOATS, lambda g, y, x: (div(g, add(mul(x, x), full_like(1, x))),))
 
 TWO_OVER_SQRT_PI = 1.1283791670955126
 erf: Unary = _unary(
