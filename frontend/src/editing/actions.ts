@@ -3,7 +3,6 @@ import { addDefinition } from "../graph/blocks";
 import { kindOf } from "../graph/catalogue-store";
 import { type Clip, clipFromText, clipOf, clipToText, paste } from "../graph/clipboard";
 import { plural } from "../graph/describe";
-import { nodeTitle } from "../graph/document";
 import { type DraggedPort, portThatFits, throughPorts } from "../graph/fits";
 import { endGesture, goTo, graphStore, transact } from "../graph/graph-store";
 import * as operations from "../graph/operations";
@@ -21,7 +20,7 @@ import {
   REROUTE,
   type Settings,
 } from "../graph/types";
-import { describeMove, describeParts, nameOf } from "./labels";
+import { describeMove, describeParts, nameOf, titleOf } from "./labels";
 
 /** About how high a card with two or three ports is. */
 const CARD_HEIGHT = 6 * GRID;
@@ -243,6 +242,6 @@ export function fixProblem(problem: Problem, base: Scope = graphStore.getState()
 export function rename(id: string, label: string): void {
   const node = graphStore.getState().document.nodes.find((candidate) => candidate.id === id);
   if (node === undefined || node.label === label) return;
-  const before = nodeTitle(node, kindOf(node.kind)?.title);
+  const before = titleOf(graphStore.getState().document, node);
   transact(`Rename ${before}`, (draft) => operations.setLabel(draft, id, label.trim()));
 }

@@ -1,16 +1,23 @@
 import { kindOf } from "../graph/catalogue-store";
 import { plural } from "../graph/describe";
 import { indexOf, nodeTitle } from "../graph/document";
-import { splitPath, viewAt } from "../graph/scope";
-import type { GraphDocument } from "../graph/types";
+import { definitionOf, splitPath, viewAt } from "../graph/scope";
+import type { GraphDocument, GraphNode } from "../graph/types";
 
 /** What steps of the history are called. */
 
 export function nameOf(document: GraphDocument, id: string): string {
   const { nodes, notes } = indexOf(document);
   const node = nodes.get(id);
-  if (node !== undefined) return nodeTitle(node, kindOf(node.kind)?.title);
+  if (node !== undefined) return titleOf(document, node);
   return notes.has(id) ? "note" : id;
+}
+
+/** What a node is called: its label, else the name of the block that it is a use of, else what its kind is called. */
+export function titleOf({ blocks }: Pick<GraphDocument, "blocks">, node: GraphNode): string {
+  const definition = definitionOf(node);
+  const block = definition === null ? undefined : blocks.find(({ id }) => id === definition);
+  return nodeTitle(node, block?.name || kindOf(node.kind)?.title);
 }
 
 /** What the nodes along a path are called, outermost first: "encoder/conv" gives "Encoder" and "Conv2D". */

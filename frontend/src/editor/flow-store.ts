@@ -1,9 +1,8 @@
 import type { Edge, EdgeChange, Node, NodeChange } from "@xyflow/react";
 import { applyNodeChanges } from "@xyflow/react";
 import { createStore } from "zustand/vanilla";
-import { describeMove, nameOf } from "../editing/labels";
+import { describeMove, nameOf, titleOf } from "../editing/labels";
 import { catalogueStore } from "../graph/catalogue-store";
-import { nodeTitle } from "../graph/document";
 import { endGesture, graphStore, transact } from "../graph/graph-store";
 import { move } from "../graph/operations";
 import { type Selection, select, selectionStore } from "../graph/selection-store";
@@ -71,7 +70,6 @@ function marked<Part extends { id: string; selected?: boolean }>(
 
 export function nodesFor(before: FlowNode[], document: GraphDocument, selection: Selection): FlowNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
-  const { kinds } = catalogueStore.getState();
   const put = (wanted: FlowNode): FlowNode => {
     const known = old.get(wanted.id);
     if (known === undefined || known.type !== wanted.type) return wanted;
@@ -120,7 +118,7 @@ export function nodesFor(before: FlowNode[], document: GraphDocument, selection:
         position: node.position,
         data: NO_DATA,
         selected: selection.nodes.has(node.id),
-        ariaLabel: `${nodeTitle(node, kinds.get(node.kind)?.title)}, ${node.kind}`,
+        ariaLabel: `${titleOf(document, node)}, ${node.kind}`,
       }),
   );
   return [...frames, ...notes, ...cards];

@@ -3,11 +3,12 @@ import { CircleHelp, SquareArrowOutDownRight } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useRef, useState } from "react";
 import { shallow } from "zustand/shallow";
 import { rename } from "../editing/actions";
+import { titleOf } from "../editing/labels";
 import { onRename } from "../editing/rename";
 import { goInto } from "../editing/scoping";
 import { categoryColor, useCatalogue, useKind } from "../graph/catalogue-store";
 import { summarizeSettings } from "../graph/describe";
-import { indexOf, nodeTitle } from "../graph/document";
+import { indexOf } from "../graph/document";
 import { endGesture, useGraph } from "../graph/graph-store";
 import { portsOf, samePorts } from "../graph/ports";
 import { problemsOf } from "../graph/problems";
@@ -37,6 +38,7 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
   const { id } = node;
   const kind = useKind(node.kind);
   const isLoaded = useCatalogue().state === "ready";
+  const title = useGraph((state) => titleOf(state.document, node));
   const ports = useGraph((state) => portsOf(state.document, state.report, kind, id), samePorts);
   const problems = useGraph((state) => problemsOf(state.report, id), shallow);
   const isUnknown = isLoaded && kind === undefined;
@@ -60,13 +62,13 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
         ) : (
           <span className={styles.mark} />
         )}
-        <Title node={node} title={nodeTitle(node, kind?.title)} />
-        {node.label !== "" && <span className={styles.kind}>{kind?.title ?? node.kind}</span>}
+        <Title node={node} title={title} />
+        {title !== kind?.title && <span className={styles.kind}>{kind?.title ?? node.kind}</span>}
         {definitionOf(node) !== null && (
           <button
             type="button"
             className={`${styles.open} nodrag`}
-            aria-label={`Open ${nodeTitle(node, kind?.title)}`}
+            aria-label={`Open ${title}`}
             title="Open the block (Alt+Down)"
             data-testid={`open-${id}`}
             onClick={() => goInto(id)}

@@ -1,4 +1,4 @@
-import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, type EdgeProps, getBezierPath, getSmoothStepPath } from "@xyflow/react";
 import { memo } from "react";
 import { formatValue } from "../graph/describe";
 import { indexOf } from "../graph/document";
@@ -7,6 +7,9 @@ import { valueOfWire } from "../graph/ports";
 import { problemsAt } from "../graph/problems";
 import type { FlowEdge } from "./flow-store";
 import styles from "./wire.module.css";
+
+/** A wire that leads back to the left, as to the next row, goes around between the rows. */
+const BACK = { borderRadius: 12, offset: 24 };
 
 /** A wire looks up by its id what it carries. Blue and solid, or grey and dashed: both from one attribute. */
 export const WireLine = memo(function WireLine(props: EdgeProps<FlowEdge>) {
@@ -21,7 +24,8 @@ export const WireLine = memo(function WireLine(props: EdgeProps<FlowEdge>) {
       (problem) => problem.severity === "error" && problem.code !== "no_gradient",
     ),
   );
-  const [path] = getBezierPath(props);
+  const [path] =
+    props.targetX < props.sourceX ? getSmoothStepPath({ ...props, ...BACK }) : getBezierPath(props);
   return (
     <g
       className={styles.wire}

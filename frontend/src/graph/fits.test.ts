@@ -41,6 +41,7 @@ describe("what a dragged wire can end at", () => {
       default_settings: {},
       inputs: ["a", "b"].map((name) => ({ name, description: "", optional: false })),
       outputs: [],
+      structural: false,
       gradient: "passes",
     };
     expect(inputFor(document, null, kind, "mul")).toBe("a");

@@ -1,8 +1,9 @@
 import { shallow } from "zustand/shallow";
 import { fixProblem } from "../editing/actions";
+import { titleOf } from "../editing/labels";
 import { useKind } from "../graph/catalogue-store";
 import { isShown } from "../graph/describe";
-import { indexOf, nodeTitle } from "../graph/document";
+import { indexOf } from "../graph/document";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
 import { setLabel, setSetting } from "../graph/operations";
 import { problemsOf } from "../graph/problems";
@@ -20,13 +21,14 @@ import { Section } from "./section";
 import { SettingField, sentence } from "./setting-field";
 
 export function NodePanel({ id }: { id: string }) {
-  const node = useGraph((state) => indexOf(state.document).nodes.get(id));
+  const document = useGraph((state) => state.document);
+  const node = indexOf(document).nodes.get(id);
   const kind = useKind(node?.kind ?? "");
   const problems = useGraph((state) => problemsOf(state.report, id), shallow);
   const dataset = useChosenDataset();
   if (node === undefined) return null;
   const columns = node.kind === "Input" ? dataset : undefined;
-  const title = nodeTitle(node, kind?.title);
+  const title = titleOf(document, node);
   return (
     <>
       <header className={styles.header}>

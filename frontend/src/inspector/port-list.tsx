@@ -1,6 +1,7 @@
-import { kindOf, useKind } from "../graph/catalogue-store";
+import { nameOf } from "../editing/labels";
+import { useKind } from "../graph/catalogue-store";
 import { describeGradient, formatValue } from "../graph/describe";
-import { indexOf, nodeTitle } from "../graph/document";
+import { indexOf } from "../graph/document";
 import { useGraph } from "../graph/graph-store";
 import { portsOf, valueOfWire } from "../graph/ports";
 import { select } from "../graph/selection-store";
@@ -14,10 +15,6 @@ export function PortList({ id }: { id: string }) {
   const index = indexOf(document);
   const kind = useKind(index.nodes.get(id)?.kind ?? "");
   const { inputs, outputs } = portsOf(document, report, kind, id);
-  const titleOf = (node: string) => {
-    const found = index.nodes.get(node);
-    return found === undefined ? node : nodeTitle(found, kindOf(found.kind)?.title);
-  };
   return (
     <ul className={styles.ports}>
       {inputs.map((port) => {
@@ -29,7 +26,11 @@ export function PortList({ id }: { id: string }) {
             side={port.optional ? "optional input" : "input"}
             description={port.description}
             value={wire === undefined ? undefined : valueOfWire(report, wire)}
-            from={wire === undefined ? null : { node: wire.source.node, title: titleOf(wire.source.node) }}
+            from={
+              wire === undefined
+                ? null
+                : { node: wire.source.node, title: nameOf(document, wire.source.node) }
+            }
           />
         );
       })}

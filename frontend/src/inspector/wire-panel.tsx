@@ -1,7 +1,7 @@
 import { Unplug } from "lucide-react";
-import { kindOf } from "../graph/catalogue-store";
+import { nameOf } from "../editing/labels";
 import { describeGradient, describeValue } from "../graph/describe";
-import { indexOf, nodeTitle } from "../graph/document";
+import { indexOf } from "../graph/document";
 import { transact, useGraph } from "../graph/graph-store";
 import { disconnect } from "../graph/operations";
 import { valueOfWire } from "../graph/ports";
@@ -12,19 +12,16 @@ import styles from "./inspector.module.css";
 import { Section } from "./section";
 
 export function WirePanel({ id }: { id: string }) {
-  const index = useGraph((state) => indexOf(state.document));
+  const document = useGraph((state) => state.document);
   const report = useGraph((state) => state.report);
-  const wire = index.wires.get(id);
+  const wire = indexOf(document).wires.get(id);
   if (wire === undefined) return null;
   const value = valueOfWire(report, wire);
-  const end = ({ node, port }: PortReference) => {
-    const found = index.nodes.get(node);
-    return (
-      <button type="button" className={styles.link} onClick={() => select([node])}>
-        {found === undefined ? node : nodeTitle(found, kindOf(found.kind)?.title)} · {port}
-      </button>
-    );
-  };
+  const end = ({ node, port }: PortReference) => (
+    <button type="button" className={styles.link} onClick={() => select([node])}>
+      {nameOf(document, node)} · {port}
+    </button>
+  );
   return (
     <>
       <header className={styles.header}>
