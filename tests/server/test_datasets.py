@@ -1,3 +1,4 @@
+import gzip
 import io
 import json
 import zipfile
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.data.broken import BROKEN, idx
 from tests.server.errors import refused
 from tests.server.running import RunningServer
 from wiregrad.data.catalogue import builtin
@@ -49,22 +51,46 @@ def test_the_built_in_datasets_are_listed(client: httpx.Client) -> None:
     assert set(found) == set(builtin())
     assert found["digits"]["size"] == 1797
     assert "CC BY 4.0" in found["digits"]["attribution"]
-    assert found["digits"] == client.get("/api/datasets/digits").json()
+    detail = client.get("/api/datasets/digits").json()
+    assert found["digits"].items() <= detail.items()
+    assert (detail["bytes"], detail["created"], detail["origin"]) == (None, None, None)
     columns = {column["name"]: column for column in found["digits"]["columns"]}
     assert columns["image"]["shape"] == [1, 8, 8]
     assert columns["digit"]["labels"] == [str(digit) for digit in range(10)]
 
 
-def test_a_preview_shows_pictures_labels_and_statistics(client: httpx.Client) -> None:
-    preview = client.get("/api/datasets/digits/preview", params={"count": 3}).raise_for_status().json()
+def test_a_preview_shows_pictures_and_labels(client: httpx.Client) -> None:
+    preview = client.get("/api/datasets/digits/preview", params={"limit": 3}).raise_for_status().json()
     assert len(preview["rows"]) == 3
     start, _, encoded = preview["rows"][0]["image"].partition(",")
     assert start == "data:image/png;base64"
     assert Image.open(io.BytesIO(b64decode(encoded))).size == (8, 8)
     assert preview["rows"][0]["digit"] == "0"
-    assert preview["statistics"]["image"]["min"] == 0.0
-    assert preview["statistics"]["image"]["max"] == 1.0
-    assert sum(preview["statistics"]["digit"]["counts"].values()) == 1797
+
+
+def test_a_preview_goes_on_where_the_last_one_ended(client: httpx.Client) -> None:
+    def page(offset: int, limit: int) -> Any:  # noqa: ANN401
+        answer = client.get("/api/datasets/digits/preview", params={"offset": offset, "limit": limit})
+        return answer.raise_for_status().json()
+
+    whole = page(0, 50)["rows"]
+    assert page(20, 30)["rows"] == whole[20:]
+    assert page(20, 30)["offset"] == 20
+    assert len(page(1790, 30)["rows"]) == 7
+    assert page(5000, 30)["rows"] == []
+
+
+def test_a_dataset_is_described_with_histograms_and_class_counts(client: httpx.Client) -> None:
+    detail = client.get("/api/datasets/digits").raise_for_status().json()
+    expected = builtin()["digits"]().take(np.arange(1797), ["image", "digit"])
+    image, digit = detail["statistics"]["image"], detail["statistics"]["digit"]
+    assert (image["min"], image["max"]) == (0.0, 1.0)
+    edges, counts = image["histogram"]["edges"], image["histogram"]["counts"]
+    assert len(edges) == len(counts) + 1 <= 65
+    assert counts == np.histogram(expected["image"].astype(np.float64), edges)[0].tolist()
+    assert digit["counts"] == {str(value): int((expected["digit"] == value).sum()) for value in range(10)}
+    assert digit["histogram"] is None
+    assert len(detail["sha256"]) == 64
 
 
 def test_a_sample_is_raw_numbers(client: httpx.Client) -> None:
@@ -89,9 +115,11 @@ def test_samples_beyond_the_last_are_not_found(client: httpx.Client) -> None:
     refused(client.get(f"/api/datasets/digits/samples/{2**63}"), 422, "invalid")
 
 
-@pytest.mark.parametrize("count", [-1, 201, "many"])
-def test_the_length_of_a_preview_is_bounded(client: httpx.Client, count: object) -> None:
-    refused(client.get("/api/datasets/digits/preview", params={"count": str(count)}), 422, "invalid")
+@pytest.mark.parametrize(
+    "page", [{"limit": -1}, {"limit": 201}, {"limit": "many"}, {"offset": -1}, {"offset": 2**53}]
+)
+def test_the_place_and_length_of_a_preview_are_bounded(client: httpx.Client, page: dict[str, Any]) -> None:
+    refused(client.get("/api/datasets/digits/preview", params=page), 422, "invalid")
 
 
 def test_a_table_becomes_a_dataset_and_can_be_deleted(client: httpx.Client) -> None:
@@ -122,6 +150,8 @@ def test_options_guide_the_import(client: httpx.Client) -> None:
     options = json.dumps({"columns": {"size": "category"}})
     dataset = uploaded(client, options=options)
     assert dataset["columns"][0]["labels"] == ["1.5", "2", "3"]
+    origin = client.get(f"/api/datasets/{dataset['id']}").json()["origin"]
+    assert origin == {"kind": "CSV table", "files": ["table.csv"], "options": json.loads(options)}
 
 
 def test_arrays_and_picture_folders_are_taken(client: httpx.Client) -> None:
@@ -137,44 +167,16 @@ def test_arrays_and_picture_folders_are_taken(client: httpx.Client) -> None:
     assert columns["label"]["labels"] == ["cat", "dog"]
 
 
-def bomb() -> bytes:
-    return archive({"cat/a.png": b"\0" * 50_000_000})
-
-
-def pickled() -> bytes:
-    file = io.BytesIO()
-    np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    return file.getvalue()
-
-
-BROKEN = {
-    "ragged row": (b"a,b\n1,2\n3\n", "t.csv", "row 3"),
-    "empty cell": (b"a,b\n1,2\n,4\n", "t.csv", "column 'a'"),
-    "not a number": (b"a,b\n1,2\nnan,4\n", "t.csv", "row 3"),
-    "truncated picture": (
-        archive({"cat/a.png": picture("red")[:40], "dog/b.png": picture("red")}),
-        "p.zip",
-        "cat/a.png",
-    ),
-    "zip bomb": (bomb(), "p.zip", "cat/a.png"),
-    "path traversal": (
-        archive({"../evil.png": picture("red"), "dog/b.png": picture("red")}),
-        "p.zip",
-        "../evil.png",
-    ),
-    "pickled objects": (pickled(), "t.npy", "object"),
-    "wrong type": (b"\x7fELF\x02\x01\x01\x00" * 10, "program.exe", ""),
-    "empty": (b"", "t.csv", ""),
-}
-
-
-@pytest.mark.parametrize(("content", "filename", "place"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("fault", BROKEN)
 def test_a_broken_file_is_refused_with_its_place_and_leaves_nothing(
-    client: httpx.Client, server: RunningServer, content: bytes, filename: str, place: str
+    client: httpx.Client, server: RunningServer, fault: str
 ) -> None:
+    broken = BROKEN[fault]
     before = client.get("/api/datasets").json()
-    error = refused(upload(client, content, filename), 422, "invalid")
-    assert place.lower() in error["message"].lower()
+    files = [("file", (name, content)) for name, content in broken.files().items()]
+    response = client.post("/api/datasets", files=files, data={"options": json.dumps(broken.options)})
+    error = refused(response, 422, "invalid")
+    assert error["message"].startswith(broken.sentence)
     assert error["problems"][0]["remedy"]
     assert client.get("/api/datasets").json() == before
     assert list((server.data_dir / "uploads").iterdir()) == []
@@ -195,9 +197,36 @@ def test_an_upload_without_a_file_is_refused(client: httpx.Client) -> None:
     refused(response, 422, "invalid")
 
 
-def test_an_upload_of_two_files_is_refused(client: httpx.Client) -> None:
+def test_two_tables_are_not_one_dataset(client: httpx.Client) -> None:
     files = [("file", ("a.csv", TABLE)), ("file", ("b.csv", TABLE))]
-    refused(client.post("/api/datasets", files=files), 400, "malformed")
+    error = refused(client.post("/api/datasets", files=files), 422, "invalid")
+    assert "2 files came together" in error["message"]
+    refused(client.post("/api/datasets", files=[*files] * 9), 400, "malformed")
+
+
+def test_the_four_files_of_mnist_are_one_dataset(client: httpx.Client) -> None:
+    dataset_id = client.post("/api/datasets", files=mnist_like()).raise_for_status().json()["id"]
+    detail = client.get(f"/api/datasets/{dataset_id}").raise_for_status().json()
+    assert detail["size"] == 7
+    assert {column["name"]: column["labels"] for column in detail["columns"]} == {
+        "image": None,
+        "label": ["0", "1", "2"],
+        "split": ["train", "test"],
+    }
+    assert detail["statistics"]["split"]["counts"] == {"train": 4, "test": 3}
+    assert detail["origin"]["kind"] == "IDX file"
+    assert detail["origin"]["files"][0] == "train-images-idx3-ubyte.gz"
+    assert detail["bytes"] > 7 * 20
+
+
+def mnist_like() -> list[tuple[str, tuple[str, bytes]]]:
+    content = {
+        "train-images-idx3-ubyte.gz": gzip.compress(idx(np.zeros((4, 5, 4), dtype=np.uint8))),
+        "train-labels-idx1-ubyte.gz": gzip.compress(idx(np.array([0, 1, 2, 1], dtype=np.uint8))),
+        "t10k-images-idx3-ubyte": idx(np.ones((3, 5, 4), dtype=np.uint8)),
+        "t10k-labels-idx1-ubyte": idx(np.array([2, 2, 0], dtype=np.uint8)),
+    }
+    return [("file", each) for each in content.items()]
 
 
 def test_built_in_datasets_cannot_be_deleted(client: httpx.Client) -> None:

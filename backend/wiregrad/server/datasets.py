@@ -3,8 +3,8 @@
 import logging
 import shutil
 from base64 import b64encode
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from math import prod
 from pathlib import Path
@@ -12,18 +12,20 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 import numpy as np
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from wiregrad.data.catalogue import builtin
 from wiregrad.data.dataset import Cell, Dataset
 from wiregrad.data.errors import DataError, UnknownDataset
-from wiregrad.data.importing.options import ImportOptions
+from wiregrad.data.importing import ImportOptions, Upload
 from wiregrad.data.store import DatasetStore
 from wiregrad.graph.report import Problem
-from wiregrad.server.errors import Refusal, illegal_now, invalid, not_found, problem_of
+from wiregrad.server.errors import Refusal, illegal_now, invalid, not_found
 from wiregrad.server.schema.datasets import (
     ColumnInfo,
     ColumnStatistics,
+    DatasetDetail,
+    DatasetOrigin,
     DatasetPreview,
     DatasetSample,
     DatasetSummary,
@@ -67,18 +69,17 @@ class Datasets:
             except (UnknownDataset, DataError) as error:
                 log.warning("dataset %s is left out: %s", dataset_id, error)
 
-    def summary(self, dataset_id: str) -> DatasetSummary:
-        return _summary(self.open(dataset_id))
+    def detail(self, dataset_id: str) -> DatasetDetail:
+        return _detail(self.open(dataset_id))
 
-    def add(self, file: BinaryIO, filename: str, name: str | None, options: str) -> DatasetSummary:
-        """Import an uploaded file; when it is refused, nothing of it stays."""
-        try:
-            chosen = ImportOptions.model_validate_json(options)
-        except ValidationError as error:
-            raise _bad_options(error) from None
-        with self._on_disk(file) as path:
+    def add(
+        self, files: Sequence[tuple[BinaryIO, str]], name: str | None, options: ImportOptions
+    ) -> DatasetSummary:
+        """Import uploaded files, with the names that they have, as one dataset; if refused, nothing stays."""
+        with ExitStack() as stack:
+            uploads = [Upload(stack.enter_context(self._on_disk(file)), named) for file, named in files]
             try:
-                return _summary(self._store.add(path, filename, name, chosen))
+                return _summary(self._store.add_files(uploads, name, options))
             except DataError as error:
                 raise _bad_file(error) from None
 
@@ -121,13 +122,11 @@ class Datasets:
         except UnknownDataset as error:
             raise not_found(str(error)) from None
 
-    def preview(self, dataset_id: str, count: int) -> DatasetPreview:
+    def preview(self, dataset_id: str, offset: int, limit: int) -> DatasetPreview:
         dataset = self.open(dataset_id)
-        rows = dataset.preview(min(count, _affordable_rows(dataset)))
-        statistics = {name: _statistics(asdict(found)) for name, found in dataset.statistics().items()}
+        rows = dataset.preview(min(limit, _affordable_rows(dataset)), offset)
         return DatasetPreview(
-            rows=tuple({name: _cell(cell) for name, cell in row.items()} for row in rows),
-            statistics=statistics,
+            offset=offset, rows=tuple({name: _cell(cell) for name, cell in row.items()} for row in rows)
         )
 
     def sample(self, dataset_id: str, index: int) -> DatasetSample:
@@ -173,8 +172,19 @@ def _summary(dataset: Dataset) -> DatasetSummary:
     )
 
 
-def _statistics(found: dict[str, Any]) -> ColumnStatistics:
-    return ColumnStatistics.model_validate(found)
+def _detail(dataset: Dataset) -> DatasetDetail:
+    stored = dataset.stored
+    return DatasetDetail(
+        **dict(_summary(dataset)),
+        sha256=dataset.sha256,
+        bytes=stored.bytes if stored else None,
+        created=stored.created if stored else None,
+        origin=DatasetOrigin(**asdict(stored.origin)) if stored and stored.origin else None,
+        statistics={
+            name: ColumnStatistics.model_validate(asdict(found))
+            for name, found in dataset.statistics().items()
+        },
+    )
 
 
 def _affordable_rows(dataset: Dataset) -> int:
@@ -187,11 +197,6 @@ def _cell(cell: Cell) -> JsonValue:
     if isinstance(cell, bytes):
         return f"data:image/png;base64,{b64encode(cell).decode()}"
     return cell
-
-
-def _bad_options(error: ValidationError) -> Refusal:
-    problems = [problem_of(item, within="options") for item in error.errors()]
-    return invalid(problems[0].message, problems)
 
 
 def _bad_file(error: DataError) -> Refusal:

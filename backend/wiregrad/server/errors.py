@@ -109,7 +109,7 @@ async def _answer_refusal(_request: Request, refusal: Exception) -> JSONResponse
 async def _answer_invalid_request(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = error.errors()
-    if any(item["type"] == "json_invalid" for item in errors):
+    if any(item["type"] == "json_invalid" and isinstance(item["loc"][-1], int) for item in errors):
         return error_response(400, ErrorDetail(code="malformed", message="The body is not JSON."))
     problems = tuple(problem_of(item) for item in errors[:SHOWN_PROBLEMS])
     first = problems[0]

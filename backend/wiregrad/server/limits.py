@@ -27,4 +27,8 @@ TAIL_BYTES = 4 * MIB
 """Of a live run's newest events, kept in memory."""
 
 PREVIEW_ROWS = 200
+
+UPLOADED_FILES = 16
+"""In one import: MNIST has four."""
+
 LISTED_RUNS = 200

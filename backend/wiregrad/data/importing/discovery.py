@@ -60,7 +60,11 @@ def _checked(file: Upload) -> Format:
     binary = tuple(mark for each in available_formats().values() for mark in each.MAGIC)
     if not (start.startswith(found.MAGIC) if found.MAGIC else not start.startswith(binary)):
         raise DataError(
-            f"{shown(file.filename)} is not a {found.NAME}, whatever its name says.",
+            f"{shown(file.filename)} is not {_article(found.NAME)} {found.NAME}, whatever its name says.",
             remedy=f"Check what kind of file it is. {_ADVICE}",
         )
     return found
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "AEIOU" else "a"

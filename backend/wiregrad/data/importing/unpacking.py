@@ -47,7 +47,9 @@ def _inflated(upload: Upload, scratch: Path, limits: Limits) -> Upload:
         _gunzip(upload.path, target, limits)
     except _BROKEN_GZIP as error:
         raise DataError(
-            "The gzip file is damaged or incomplete.", member=name, remedy="Make or download it again."
+            "The gzip file is damaged or incomplete.",
+            member=title_of(upload.filename),
+            remedy="Make or download it again.",
         ) from error
     except DataError as error:
         raise error.at(member=title_of(upload.filename)) from error

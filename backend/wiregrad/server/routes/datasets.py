@@ -1,12 +1,19 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, UploadFile, status
-from pydantic import Field
+from fastapi import APIRouter, File, Form, Query, UploadFile, status
+from pydantic import Field, Json
 
+from wiregrad.data.importing import ImportOptions
 from wiregrad.server.deps import DatasetsDep, RunsDep
 from wiregrad.server.errors import refusals
-from wiregrad.server.limits import FORM_FIELD, PREVIEW_ROWS, UPLOAD_BODY
-from wiregrad.server.schema.datasets import DatasetId, DatasetPreview, DatasetSample, DatasetSummary
+from wiregrad.server.limits import FORM_FIELD, PREVIEW_ROWS, UPLOAD_BODY, UPLOADED_FILES
+from wiregrad.server.schema.datasets import (
+    DatasetDetail,
+    DatasetId,
+    DatasetPreview,
+    DatasetSample,
+    DatasetSummary,
+)
 from wiregrad.server.security.json_body import StrictRoute
 
 router = APIRouter(prefix="/datasets", tags=["datasets"], route_class=StrictRoute)
@@ -24,21 +31,22 @@ def list_datasets(datasets: DatasetsDep) -> list[DatasetSummary]:
     status_code=status.HTTP_201_CREATED,
     responses=refusals(400, 413, 415, 422),
     max_body_size=UPLOAD_BODY,
-    form_limits={"max_files": 1, "max_fields": 2, "max_part_size": FORM_FIELD},
+    form_limits={"max_files": UPLOADED_FILES, "max_fields": 2, "max_part_size": FORM_FIELD},
 )
 def upload_dataset(
-    file: UploadFile,
+    file: Annotated[list[UploadFile], File(description="One file, or the IDX files of one dataset.")],
     datasets: DatasetsDep,
     name: Annotated[str | None, Form(max_length=128)] = None,
-    options: Annotated[str, Form(description="A JSON object with the import's settings.")] = "{}",
+    options: Annotated[Json[ImportOptions] | None, Form(description="How to read it, as JSON.")] = None,
 ) -> DatasetSummary:
-    """Import a CSV, NPZ, NPY or a zip of class folders with pictures."""
-    return datasets.add(file.file, file.filename or "", name, options)
+    """Import a table, arrays, a text, IDX files, or a zip of class folders with pictures."""
+    return datasets.add([(each.file, each.filename or "") for each in file], name, options or ImportOptions())
 
 
 @router.get("/{dataset_id}", operation_id="getDataset", responses=refusals(404, 422))
-def get_dataset(dataset_id: DatasetId, datasets: DatasetsDep) -> DatasetSummary:
-    return datasets.summary(dataset_id)
+def get_dataset(dataset_id: DatasetId, datasets: DatasetsDep) -> DatasetDetail:
+    """Columns, statistics with histograms and class counts, digest, size on the disk and origin."""
+    return datasets.detail(dataset_id)
 
 
 @router.delete(
@@ -54,10 +62,13 @@ def delete_dataset(dataset_id: DatasetId, datasets: DatasetsDep, runs: RunsDep) 
 
 @router.get("/{dataset_id}/preview", operation_id="previewDataset", responses=refusals(404, 422))
 def preview_dataset(
-    dataset_id: DatasetId, datasets: DatasetsDep, count: Annotated[int, Query(ge=0, le=PREVIEW_ROWS)] = 20
+    dataset_id: DatasetId,
+    datasets: DatasetsDep,
+    offset: Annotated[int, Query(ge=0, lt=2**53)] = 0,
+    limit: Annotated[int, Query(ge=0, le=PREVIEW_ROWS)] = 20,
 ) -> DatasetPreview:
-    """The first samples, with pictures as PNG data URLs, and statistics over all of them."""
-    return datasets.preview(dataset_id, count)
+    """Some samples in their order, with pictures as PNG data URLs; none beyond the last."""
+    return datasets.preview(dataset_id, offset, limit)
 
 
 @router.get("/{dataset_id}/samples/{index}", operation_id="getSample", responses=refusals(404, 422))

@@ -1,5 +1,6 @@
 """Datasets as a person meets them: columns, first rows, statistics, single samples."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -31,8 +32,18 @@ class DatasetSummary(Answer):
     columns: tuple[ColumnInfo, ...]
 
 
+class Histogram(Answer):
+    """`counts[i]` numbers lie from `edges[i]` to `edges[i + 1]`; at most 64 bins of one width."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
 class ColumnStatistics(Answer):
-    """Over all numbers of a column. `counts` is samples by class, for columns that have classes."""
+    """Over all numbers of a column. `counts` is samples by class, for columns that have classes.
+
+    `histogram` is for numbers that are no classes. `missing` counts cells that were missing and are filled.
+    """
 
     min: float | None
     max: float | None
@@ -40,13 +51,38 @@ class ColumnStatistics(Answer):
     std: float | None
     counts: dict[str, int] | None
     missing: int
+    histogram: Histogram | None
+
+
+class DatasetOrigin(Answer):
+    """What was imported: the kind of file, the names of the files, and the options that were chosen."""
+
+    kind: str
+    files: tuple[str, ...]
+    options: dict[str, JsonValue]
+
+
+class DatasetDetail(DatasetSummary):
+    """All that is known of a dataset. `sha256` is of names, types and values, not of the file that came.
+
+    `bytes` on the disk, `created` and `origin` are null for sets that come with Wiregrad.
+    """
+
+    sha256: str
+    bytes: int | None
+    created: datetime | None
+    origin: DatasetOrigin | None
+    statistics: dict[str, ColumnStatistics]
 
 
 class DatasetPreview(Answer):
-    """The first samples for a person: numbers, labels in words, pictures as `data:image/png` URLs."""
+    """Samples from `offset` on for a person: numbers, labels in words, pictures as `data:image/png` URLs.
 
+    There may be fewer rows than asked for, where the samples are large lists of numbers.
+    """
+
+    offset: int
     rows: tuple[dict[str, JsonValue], ...]
-    statistics: dict[str, ColumnStatistics]
 
 
 class DatasetSample(Answer):

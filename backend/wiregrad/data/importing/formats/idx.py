@@ -22,7 +22,7 @@ from wiregrad.data.importing.writing import FolderWriter
 
 NAME = "IDX file"
 ENDINGS = (".idx", "-ubyte", ".ubyte", "-byte", "-short", "-int", "-float", "-double")
-MAGIC = (b"\x00\x00",)
+MAGIC = ()
 SEVERAL = True
 
 IMAGE, LABEL = "image", "label"
