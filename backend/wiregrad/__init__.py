@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from wiregrad.graph import Graph as Graph
     from wiregrad.graph import check_gradients as check_gradients
     from wiregrad.graph import compile_graph as compile  # noqa: A004 - the name that people know
+    from wiregrad.graph import preview_schedule as preview_schedule
 
 _HOMES = {
     "Graph": ("wiregrad.graph", "Graph"),
     "check_gradients": ("wiregrad.graph", "check_gradients"),
     "compile": ("wiregrad.graph", "compile_graph"),
     "examples": ("wiregrad.gallery", "examples"),
+    "preview_schedule": ("wiregrad.graph", "preview_schedule"),
 }
 
-__all__ = ["Graph", "check_gradients", "compile", "examples"]
+__all__ = ["Graph", "check_gradients", "compile", "examples", "preview_schedule"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes have any type

@@ -7,7 +7,8 @@ from wiregrad.graph.graph import Graph
 from wiregrad.graph.inputs import InputError
 from wiregrad.graph.program import GraphError, Program, compile_graph
 from wiregrad.graph.report import Problem, Report
-from wiregrad.graph.session import Session
+from wiregrad.graph.schedule_preview import SchedulePreview, preview_schedule
+from wiregrad.graph.session import HorizonError, Session
 from wiregrad.graph.state import State, StateError
 from wiregrad.graph.tracing import Trace
 from wiregrad.graph.verification import GradientCheck, check_gradients
@@ -18,10 +19,12 @@ __all__ = [
     "Graph",
     "GraphDocument",
     "GraphError",
+    "HorizonError",
     "InputError",
     "Problem",
     "Program",
     "Report",
+    "SchedulePreview",
     "Session",
     "State",
     "StateError",
@@ -30,4 +33,5 @@ __all__ = [
     "check",
     "check_gradients",
     "compile_graph",
+    "preview_schedule",
 ]

@@ -68,7 +68,7 @@ def _instantiate(document: NodeDocument, instances: Instances) -> None:
     try:
         instances.nodes[document.id] = kind.model_validate(document.settings)
     except ValidationError as error:
-        instances.problems.extend(_setting_problems(document, error))
+        instances.problems.extend(setting_problems(document, error))
 
 
 def _unknown_kind(document: NodeDocument) -> Problem:
@@ -82,7 +82,8 @@ def _unknown_kind(document: NodeDocument) -> Problem:
     )
 
 
-def _setting_problems(document: NodeDocument, error: ValidationError) -> list[Problem]:
+def setting_problems(document: NodeDocument, error: ValidationError) -> list[Problem]:
+    """What is wrong with a node's settings, one problem for each."""
     problems = []
     for item in error.errors():
         setting = ".".join(str(part) for part in item["loc"]) or "settings"

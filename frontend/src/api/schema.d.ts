@@ -536,6 +536,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/schedules/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Preview
+         * @description The learning rates of a run of so many steps, at up to 500 of them, by the formula that trains.
+         *
+         *     A plateau schedule, which a run decides about, is shown as if the rate never dropped.
+         */
+        readonly get: operations["previewSchedule"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2117,6 +2139,16 @@ export interface components {
             readonly offset: readonly number[];
             /** Size */
             readonly size: readonly number[];
+        };
+        /**
+         * SchedulePreview
+         * @description The learning rate of each of some steps, counted from 1: the first, the last, and evenly between.
+         */
+        readonly SchedulePreview: {
+            /** Rates */
+            readonly rates: readonly number[];
+            /** Steps */
+            readonly steps: readonly number[];
         };
         /**
          * SplitSettings
@@ -4666,6 +4698,58 @@ export interface operations {
             };
             /** @description Not possible in the present state. */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can be read but is not legal; `problems` says what is wrong. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly previewSchedule: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The settings of an Optimizer as a JSON object, such as {"schedule": "cosine"}. */
+                readonly settings: string;
+                readonly steps?: number;
+                readonly steps_per_epoch?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
