@@ -1,18 +1,29 @@
 """Graphs for tests, drawn in a few words."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from wiregrad.graph import Graph
-from wiregrad.graph.document import GraphDocument, NodeDocument, PortReference, TrainingSettings, Wire
+from wiregrad.graph.document import (
+    BlockDefinition,
+    GraphDocument,
+    NodeDocument,
+    PortReference,
+    TrainingSettings,
+    Wire,
+)
 
 Settings = Mapping[str, Any]
+Nodes = Mapping[str, str | tuple[str, Settings]]
+Drawing = tuple[Nodes, Sequence[str]]
 
 
 def draw(
-    nodes: Mapping[str, str | tuple[str, Settings]],
+    nodes: Nodes,
     wires: Sequence[str],
     training: TrainingSettings | None = None,
+    blocks: Mapping[str, Drawing] = MappingProxyType({}),
 ) -> Graph:
     """Nodes as `id: kind` or `id: (kind, settings)`; wires as `a -> b.port` or `a.port -> b.port`."""
     return Graph(
@@ -20,8 +31,14 @@ def draw(
             nodes=tuple(_node(node_id, node) for node_id, node in nodes.items()),
             wires=tuple(_wire(wire) for wire in wires),
             training=training or TrainingSettings(),
+            blocks=tuple(_block(block_id, *drawing) for block_id, drawing in blocks.items()),
         )
     )
+
+
+def _block(block_id: str, nodes: Nodes, wires: Sequence[str]) -> BlockDefinition:
+    drawn = draw(nodes, wires).document
+    return BlockDefinition(id=block_id, name=block_id.title(), nodes=drawn.nodes, wires=drawn.wires)
 
 
 def _node(node_id: str, node: str | tuple[str, Settings]) -> NodeDocument:

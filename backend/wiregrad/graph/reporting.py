@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiregrad.graph.document import PortReference
-from wiregrad.graph.flat import FlatNode
+from wiregrad.graph.flat import FlatNode, reference
 from wiregrad.graph.gradients import GradientFlow
 from wiregrad.graph.report import (
     InputPortReport,
@@ -94,7 +94,7 @@ class _Reporter:
         node = self.resolution.instances[node_id]
         shows_inputs, shows_outputs = flat.visible if flat else (True, True)
         values = [
-            (port, self._value(PortReference.model_construct(node=node_id, port=port.name)))
+            (port, self._value(reference(node_id, port.name)))
             for port in (node.outputs() if shows_outputs else ())
         ]
         inputs = node.inputs() if shows_inputs else ()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wiregrad.graph.document import GraphDocument, PortReference, Wire
+from wiregrad.graph.flat import reference
 from wiregrad.graph.instances import Instances
 from wiregrad.graph.report import Problem
 from wiregrad.nodes import MetricNode, OptimizerNode, OutputNode, WatchNode, node_kind
@@ -129,7 +130,7 @@ def _on_a_loop(waiting: set[str], incoming: Incoming) -> list[str]:
     for node in waiting:
         for port, source in incoming.get(node, {}).items():
             if source.node in waiting:
-                reversed_wires[source.node][f"{node}.{port}"] = PortReference(node=node, port=port)
+                reversed_wires[source.node][f"{node}.{port}"] = reference(node, port)
     only_behind = set(_topological_order(sorted(waiting), reversed_wires))
     return sorted(waiting - only_behind)
 
