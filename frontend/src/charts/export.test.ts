@@ -25,6 +25,7 @@ function trained(): RunTelemetry {
       optimizers: ["loss"],
       metrics: ["accuracy, top 1"],
       samples: { train: 4, validation: 2 },
+      normalization: [],
     }),
     logged({
       type: "steps",

@@ -29,7 +29,18 @@ export function wantedBy({ settings }: GraphNode): Wanted {
 }
 
 export function fits(column: Column, wanted: Wanted): boolean {
-  return sameSamples(column.shape, wanted.shape) && (CASTS[wanted.dtype] ?? []).includes(column.dtype);
+  const isCast =
+    sameSamples(column.shape, wanted.shape) && (CASTS[wanted.dtype] ?? []).includes(column.dtype);
+  return isCast || isOneHot(column, wanted);
+}
+
+/** Class numbers, read as one number per class: 1 at its place, else 0. */
+function isOneHot({ dtype, shape, labels }: Column, wanted: Wanted): boolean {
+  const [classes = 0] = wanted.shape;
+  const isVector = wanted.dtype === "float32" && wanted.shape.length === 1 && classes > 1;
+  return (
+    isVector && dtype === "int64" && shape.length === 0 && (labels === null || labels.length === classes)
+  );
 }
 
 /** A single number may also be asked for as one in a row. */
@@ -41,6 +52,8 @@ function sameSamples(column: readonly number[], wanted: readonly number[]): bool
 /** "Whole numbers, read as float32.", or null where a column is read as it is. */
 export function castNote(column: Column, wanted: Wanted): string | null {
   if (column.dtype === wanted.dtype) return null;
+  if (isOneHot(column, wanted))
+    return "Classes, read as one number each: 1 for the class of the sample, else 0.";
   return `${KINDS_OF_NUMBERS[column.dtype] ?? column.dtype}, read as ${wanted.dtype}.`;
 }
 

@@ -5,13 +5,17 @@ import type { JsonSchema, TrainingSettings } from "../graph/types";
 import { useDatasets, useHealth } from "../net/queries";
 import { Select } from "../ui/select";
 import { TextArea, TextField } from "../ui/text-field";
+import { AugmentationSection } from "./augmentation-section";
+import { useChosenDataset } from "./column-picker";
 import { controlOf, describeRange } from "./controls";
 import { CostList } from "./costs";
 import styles from "./inspector.module.css";
+import { NormalizationSection } from "./normalization-section";
 import { Section } from "./section";
 import { SettingField } from "./setting-field";
+import { SplitFields } from "./split-fields";
 import { StoppingSection } from "./stopping-section";
-import { DEFAULT_TRAINING, SPLIT_FIELDS, TRAINING_FIELDS } from "./training-fields";
+import { DEFAULT_TRAINING, TRAINING_FIELDS } from "./training-fields";
 
 /** With nothing selected: the graph itself, and how it is trained. */
 export function GraphPanel() {
@@ -19,6 +23,7 @@ export function GraphPanel() {
   const description = useGraph((state) => state.document.description);
   const totals = useGraph((state) => state.report?.totals);
   const hasInputs = useGraph((state) => state.whole.nodes.some((node) => node.kind === "Input"));
+  const dataset = useChosenDataset();
   return (
     <>
       <header className={styles.header}>
@@ -60,6 +65,12 @@ export function GraphPanel() {
         />
       </Section>
       <TrainingSection />
+      {hasInputs && dataset !== undefined && (
+        <>
+          <NormalizationSection dataset={dataset} />
+          <AugmentationSection dataset={dataset} />
+        </>
+      )}
       {hasInputs && <StoppingSection />}
       {totals !== undefined && (
         <Section title="Cost">
@@ -136,30 +147,7 @@ function TrainingSection() {
       {hasInputs && field("batch_size")}
       {field("seed")}
       {hasInputs && field("shuffle")}
-      {hasInputs &&
-        SPLIT_FIELDS.map(({ name, schema }) => (
-          <SettingField
-            key={name}
-            name={name}
-            schema={schema}
-            root={schema}
-            value={training.split[name]}
-            defaultValue={DEFAULT_TRAINING.split[name]}
-            onChange={(value) =>
-              change(
-                `Set ${schema.title?.toLowerCase()}`,
-                { split: { ...training.split, [name]: Number(value) } },
-                `training.${name}`,
-              )
-            }
-            onDone={endGesture}
-          />
-        ))}
-      {hasInputs && training.split.train + training.split.validation + training.split.test > 1.000001 && (
-        <p className={styles.error} role="alert">
-          The three shares add up to more than 1.
-        </p>
-      )}
+      {hasInputs && <SplitFields dataset={(datasets.data ?? []).find(({ id }) => id === training.dataset)} />}
       <Select
         label="Computed by"
         description="“Fastest here” takes the quickest that this machine has."

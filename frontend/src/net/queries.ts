@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import type { GraphDocument } from "../graph/types";
 import { queryClient } from "./query-client";
 import * as requests from "./requests";
+import type { AugmentationPreviewRequest } from "./types";
 
 /** What the server says, as cached queries. A key starts with the word for what it holds. */
 
@@ -43,6 +44,17 @@ export const sampleQuery = (dataset: string, index: number) =>
     staleTime: HOUR,
   });
 
+export const augmentationsQuery = () =>
+  queryOptions({ queryKey: ["augmentations"], queryFn: requests.listAugmentations, staleTime: HOUR });
+
+export const augmentationPreviewQuery = (dataset: string, asked: AugmentationPreviewRequest) =>
+  queryOptions({
+    queryKey: ["augmentation-preview", dataset, asked],
+    queryFn: ({ signal }) => requests.previewAugmentation(dataset, asked, signal),
+    staleTime: HOUR,
+    retry: false,
+  });
+
 export const examplesQuery = () =>
   queryOptions({ queryKey: ["examples"], queryFn: requests.listExamples, staleTime: HOUR });
 
@@ -53,6 +65,7 @@ export const healthQuery = () =>
   queryOptions({ queryKey: ["health"], queryFn: requests.getHealth, staleTime: 30_000 });
 
 export const useDatasets = () => useQuery(datasetsQuery());
+export const useAugmentationKinds = () => useQuery(augmentationsQuery());
 export const useExamples = () => useQuery(examplesQuery());
 export const useGraphs = () => useQuery(graphsQuery());
 export const useHealth = () => useQuery(healthQuery());

@@ -1,6 +1,9 @@
 import { answerOf, client } from "../api/client";
 import type { GraphDocument, GraphRecord, Report, TrainingSettings } from "../graph/types";
 import type {
+  AugmentationKind,
+  AugmentationPreview,
+  AugmentationPreviewRequest,
   DatasetPreview,
   DatasetSample,
   DatasetSummary,
@@ -89,6 +92,15 @@ export const getSample = (id: string, index: number) =>
   read<DatasetSample>(
     client.GET("/api/datasets/{dataset_id}/samples/{index}", {
       params: { path: { dataset_id: id, index } },
+    }),
+  );
+export const listAugmentations = () => read<AugmentationKind[]>(client.GET("/api/augmentations"));
+export const previewAugmentation = (id: string, body: AugmentationPreviewRequest, signal?: AbortSignal) =>
+  read<AugmentationPreview>(
+    client.POST("/api/datasets/{dataset_id}/augmentation-preview", {
+      params: ofDataset(id),
+      body,
+      ...(signal && { signal }),
     }),
   );
 export const deleteDataset = (id: string) =>

@@ -1,4 +1,5 @@
 import type { components } from "../api/schema";
+import type { JsonSchema, Settings } from "../graph/types";
 
 /** What the server says about runs and data, by the names that this page uses. */
 type Schemas = components["schemas"];
@@ -16,6 +17,16 @@ export type DatasetPreview = Schemas["DatasetPreview"];
 export type DatasetSample = Schemas["DatasetSample"];
 export type ColumnInfo = Schemas["ColumnInfo"];
 export type ColumnStatistics = Schemas["ColumnStatistics"];
+
+export type AugmentationKind = Omit<
+  Schemas["AugmentationDescription"],
+  "settings_schema" | "default_settings"
+> & {
+  readonly settings_schema: JsonSchema;
+  readonly default_settings: Settings;
+};
+export type AugmentationPreview = Schemas["AugmentationPreview"];
+export type AugmentationPreviewRequest = Schemas["AugmentationPreviewRequest"];
 
 export type Evaluation = Schemas["Evaluation"];
 export type EvaluationRequest = Schemas["EvaluationRequest"];

@@ -17,6 +17,7 @@ const started = logged({
   optimizers: ["loss"],
   metrics: ["accuracy"],
   samples: { train: 70, validation: 15 },
+  normalization: [],
 });
 
 function steps(first: number, losses: (number | null)[], time = first): LoggedEvent {
