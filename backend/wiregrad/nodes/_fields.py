@@ -23,13 +23,15 @@ def setting(
     unit: str | None = None,
     show_when: dict[str, list[JsonValue]] | None = None,
     default_by: dict[str, dict[str, JsonValue]] | None = None,
+    preview: str | None = None,
     **bounds: Any,  # noqa: ANN401 - ge, le, min_length, ... of pydantic's Field
 ) -> Any:  # noqa: ANN401 - as pydantic's Field
     """A field with a title and one sentence; the rest are hints for a form, which the JSON Schema carries.
 
     `control` names an input control ("tensor", "shape", "node-list", "block" or "text") where the type alone
     does not say which; `show_when` hides the setting unless each of the named settings has one of the values
-    listed for it; `default_by` says, by the value of another setting, what leaving this one empty stands for.
+    listed for it; `default_by` says, by the value of another setting, what leaving this one empty stands for;
+    `preview` names what is shown below it of all settings together ("schedule").
     """
     hints: dict[str, JsonValue] = {}
     if control:
@@ -40,4 +42,6 @@ def setting(
         hints["x-show-when"] = {name: list(values) for name, values in show_when.items()}
     if default_by:
         hints["x-default-by"] = {name: dict(values) for name, values in default_by.items()}
+    if preview:
+        hints["x-preview"] = preview
     return Field(default, title=title, description=description, json_schema_extra=hints, **bounds)

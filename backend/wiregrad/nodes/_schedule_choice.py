@@ -34,7 +34,9 @@ class Counted:
 class ScheduleChoice(Node):
     """Formulas say t for the steps or epochs that are over: 0 at first."""
 
-    schedule: Schedule = setting("constant", "Schedule", "How the learning rate changes while training.")
+    schedule: Schedule = setting(
+        "constant", "Schedule", "How the learning rate changes while training.", preview="schedule"
+    )
     schedule_unit: Literal["step", "epoch"] = setting(
         "step",
         "Schedule counts",

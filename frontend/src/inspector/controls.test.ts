@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JsonSchema } from "../graph/types";
-import { controlOf, describeRange, fromText, toText } from "./controls";
+import { controlOf, defaultFor, describeRange, fromText, toText } from "./controls";
 
 const read = (schema: JsonSchema, text: string) => {
   const setting = controlOf(schema, schema);
@@ -132,5 +132,19 @@ describe("the control for a setting", () => {
     const labels: JsonSchema = { type: "array", items: { type: "string" } };
     expect(describeRange(labels, controlOf(labels, {}), { labels: [] }, "labels")).toBe("");
     expect(describeRange({ type: "string" }, controlOf({ type: "string" }, {}), {}, "name")).toBe("");
+  });
+});
+
+describe("a default that depends on another setting", () => {
+  const schema = { "x-default-by": { algorithm: { sgd: 0, muon: 0.95 } } };
+
+  it("is that of the present choice", () => {
+    expect(defaultFor(schema, { algorithm: "muon" }, { momentum: null }, "momentum")).toBe(0.95);
+    expect(defaultFor(schema, { algorithm: "sgd" }, { momentum: null }, "momentum")).toBe(0);
+  });
+
+  it("is the plain one where the choice says nothing", () => {
+    expect(defaultFor(schema, { algorithm: "adam" }, { momentum: null }, "momentum")).toBeNull();
+    expect(defaultFor({}, { algorithm: "adam" }, { momentum: 0.5 }, "momentum")).toBe(0.5);
   });
 });

@@ -240,6 +240,22 @@ function describeDefault(schema: JsonSchema, control: Control, value: unknown): 
   return `Default ${toText(control, value).replaceAll("_", " ")}`;
 }
 
+/** What a setting's default is, with the others as they are: one that is left empty may stand for something. */
+export function defaultFor(
+  schema: JsonSchema,
+  settings: Settings,
+  defaults: Settings,
+  name: string,
+): unknown {
+  const byOthers = schema["x-default-by"];
+  if (typeof byOthers !== "object" || byOthers === null) return defaults[name];
+  for (const [other, values] of Object.entries(byOthers as Record<string, Record<string, unknown>>)) {
+    const found = values[String(settings[other])];
+    if (found !== undefined) return found;
+  }
+  return defaults[name];
+}
+
 /** "Default 0.1, from 0 to 1." */
 export function describeRange(
   schema: JsonSchema,

@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { shallow } from "zustand/shallow";
 import { fixProblem } from "../editing/actions";
 import { titleOf } from "../editing/labels";
@@ -7,16 +8,17 @@ import { indexOf } from "../graph/document";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
 import { setLabel, setSetting } from "../graph/operations";
 import { problemsOf } from "../graph/problems";
-import type { GraphNode, JsonSchema, Kind } from "../graph/types";
+import type { GraphNode, JsonSchema, Kind, Settings as SettingValues } from "../graph/types";
 import { KindMark } from "../palette/kind-mark";
 import { TextField } from "../ui/text-field";
 import { BlockField } from "./block-field";
 import { ColumnPicker, useChosenDataset } from "./column-picker";
-import { controlOf, describeRange } from "./controls";
+import { controlOf, defaultFor, describeRange, toText } from "./controls";
 import { Costs } from "./costs";
 import styles from "./inspector.module.css";
 import { PortList } from "./port-list";
 import { ProblemText } from "./problem-text";
+import { ScheduleChart } from "./schedule-chart";
 import { Section } from "./section";
 import { SettingField, sentence } from "./setting-field";
 
@@ -108,19 +110,31 @@ function Settings({ node, kind, hidden }: { node: GraphNode; kind: Kind; hidden:
         }}
       />
     ) : (
-      <SettingField
-        key={name}
-        name={name}
-        schema={schema}
-        root={kind.settings_schema}
-        value={settings[name]}
-        defaultValue={kind.default_settings[name]}
-        range={describeRange(schema, controlOf(schema, kind.settings_schema), kind.default_settings, name)}
-        onChange={(value) => set(name, schema, value)}
-        onDone={endGesture}
-      />
+      <Fragment key={name}>
+        <SettingField
+          name={name}
+          schema={schema}
+          root={kind.settings_schema}
+          value={settings[name]}
+          defaultValue={kind.default_settings[name]}
+          {...wordsOf(name, schema, kind, settings)}
+          onChange={(value) => set(name, schema, value)}
+          onDone={endGesture}
+        />
+        {schema["x-preview"] === "schedule" && <ScheduleChart settings={settings} />}
+      </Fragment>
     ),
   );
+}
+
+/** The default and the range in words, and the default where an empty field stands for it. */
+function wordsOf(name: string, schema: JsonSchema, kind: Kind, settings: SettingValues) {
+  const control = controlOf(schema, kind.settings_schema);
+  const standing = defaultFor(schema, settings, kind.default_settings, name);
+  return {
+    range: describeRange(schema, control, { ...kind.default_settings, [name]: standing }, name),
+    placeholder: schema["x-default-by"] === undefined ? undefined : toText(control.control, standing),
+  };
 }
 
 function RawSettings({ node }: { node: GraphNode }) {

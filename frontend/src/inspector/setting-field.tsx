@@ -17,6 +17,8 @@ export interface SettingFieldProps {
   readonly defaultValue: unknown;
   /** The default and the range in words. */
   readonly range?: string;
+  /** What an empty field stands for. */
+  readonly placeholder?: string | undefined;
   readonly onChange: (value: unknown) => void;
   /** The person turned to something else: what follows is a step of its own. */
   readonly onDone: () => void;
@@ -81,7 +83,7 @@ export function SettingField(props: SettingFieldProps) {
         <TypedField
           {...frame}
           setting={setting}
-          placeholder={placeholderOf(schema, setting)}
+          placeholder={props.placeholder ?? placeholderOf(schema, setting)}
           value={value}
           onChange={onChange}
           onDone={onDone}
