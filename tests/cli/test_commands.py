@@ -350,3 +350,49 @@ def test_a_reader_that_has_had_enough_is_no_reason_to_complain() -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert json.loads(done.stdout)["type"] == "started"
     assert done.stderr == ""
+
+
+# data
+
+
+def test_data_of_this_machine_is_imported_and_listed(line_file: Path, tmp_path: Path) -> None:
+    place = ("--data-dir", str(tmp_path / "home"), "--json")
+    gaps = line_file.with_name("gaps.csv")
+    gaps.write_text("x,when\n1,2026-03-04\n,2026-03-05\n", encoding="utf-8")
+    options = ("--name", "With gaps", "--option", "missing=mean", "--column", "when=date_parts")
+    added = json.loads(wiregrad_command("data", "import", str(gaps), *options, *place).lines[0])
+    assert (added[0]["name"], added[0]["size"]) == ("With gaps", 2)
+    names = [column["name"] for column in added[0]["columns"]]
+    assert names == ["x", "when year", "when month", "when day", "when weekday"]
+    listed = json.loads(wiregrad_command("data", "list", *place).lines[0])
+    assert added[0] in listed
+
+
+def test_a_folder_of_pictures_is_imported(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        for label in ("cat", "dog"):
+            (tmp_path / "pets" / split / label).mkdir(parents=True)
+            Image.new("RGB", (6, 4)).save(tmp_path / "pets" / split / label / "1.png")
+    answer = wiregrad_command("data", "import", str(tmp_path / "pets"), "--data-dir", str(tmp_path / "home"))
+    assert answer.code == 0, answer.complaints
+    assert "4 samples" in answer.lines[0]
+    assert "split: int64 [], 2 classes" in answer.lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.csv"], "There is no file and no folder nowhere.csv"),
+        (["{file}", "--option", "mising=mean"], "expected NAME=VALUE; the options are: header, delimiter"),
+        (["{file}", "--option", "missing=guess"], "missing=guess: Input should be 'refuse', 'drop'"),
+        (["{file}", "--column", "x"], "expected COLUMN=TYPE"),
+        (["{file}", "--column", "z=number"], "the table does not have"),
+        (["{file}", "{folder}"], "A folder is imported by itself"),
+    ],
+)
+def test_an_import_that_cannot_be_is_refused(
+    arguments: list[str], words: str, line_file: Path, tmp_path: Path
+) -> None:
+    given = [each.format(file=line_file, folder=tmp_path) for each in arguments]
+    refused(wiregrad_command("data", "import", *given, "--data-dir", str(tmp_path / "home")), words)
+    assert not list((tmp_path / "home").rglob("*.npy"))

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from wiregrad.cli import data
 from wiregrad.cli.console import FAILED, CommandFailed, complain
 from wiregrad.engine.blas import prefer_wide_kernels
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(data.app, name="data")
 
 GraphArgument = Annotated[
     str, typer.Argument(metavar="FILE|EXAMPLE", help="A graph file, or an example's name.")
@@ -127,7 +129,9 @@ def train(
     *,
     data: Annotated[
         str | None,
-        typer.Option(metavar="DATASET|FILE", help="A dataset's id, or a .csv, .npz, .npy or .zip file."),
+        typer.Option(
+            metavar="DATASET|FILE", help="A dataset's id, or a file or folder that can be imported."
+        ),
     ] = None,
     column: Annotated[
         list[str] | None,

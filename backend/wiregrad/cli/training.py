@@ -16,7 +16,7 @@ from wiregrad.cli.reporting import Reporter, reporter_for
 from wiregrad.cli.sources import graph_named, labels_of
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.errors import DataError, UnknownDataset
-from wiregrad.data.importing import ImportOptions
+from wiregrad.data.importing import ImportOptions, is_importable
 from wiregrad.data.store import DatasetStore
 from wiregrad.graph.check import analyze
 from wiregrad.graph.document import GraphDocument, NodeDocument, TrainingSettings
@@ -28,7 +28,6 @@ from wiregrad.training.loop import train
 from wiregrad.training.model import Model
 from wiregrad.training.spec import RunSpec
 
-DATA_SUFFIXES = (".csv", ".npz", ".npy", ".zip")
 _PICTURE_RANK = 3
 
 
@@ -150,7 +149,9 @@ def _data(
 
 def _dataset(chosen: str, wish: TrainingWish, document: GraphDocument, folder: Path) -> Dataset:
     path = Path(chosen)
-    if path.suffix.lower() in DATA_SUFFIXES:
+    if path.is_dir():
+        return DatasetStore(folder).add_folder(path, options=_picture_options(document))
+    if is_importable(chosen):
         if not path.is_file():
             raise CommandFailed(f"There is no file {chosen}.")
         return DatasetStore(folder).add(path, path.name, options=_picture_options(document))

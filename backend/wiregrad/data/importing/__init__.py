@@ -11,11 +11,11 @@ from wiregrad.data.importing.limits import LIMITS, Limits
 from wiregrad.data.importing.names import clean_name, title_of
 from wiregrad.data.importing.options import ImportOptions
 from wiregrad.data.importing.source import OpenWriter, Source, Upload
-from wiregrad.data.importing.unpacking import unpacked
+from wiregrad.data.importing.unpacking import is_importable, unpacked
 from wiregrad.data.importing.writing import FolderWriter, appearing_folder
 from wiregrad.data.stored import write_manifest
 
-__all__ = ["ImportOptions", "Upload", "import_files", "import_folder"]
+__all__ = ["ImportOptions", "Upload", "import_files", "import_folder", "is_importable"]
 
 _SCRATCH = "scratch"
 _FOLDER = "folder with pictures"

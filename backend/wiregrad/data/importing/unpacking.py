@@ -77,16 +77,19 @@ def _opened(file: Upload, scratch: Path, limits: Limits) -> list[Upload]:
     if not title.endswith(_ZIP_ENDING) or not file.start().startswith(b"PK"):
         return [file]
     with Archive(file.path, limits, may_hold=frozenset({_GZIP_ENDING.strip(".")})) as archive:
-        if not archive.members or not all(map(_is_importable, archive.members)):
+        names = [member.name for member in archive.members]
+        if not names or not all(
+            is_importable(name) and not name.lower().endswith(_ZIP_ENDING) for name in names
+        ):
             return [file]
         return [
             _inflated(_extracted(archive, member, scratch), scratch, limits) for member in archive.members
         ]
 
 
-def _is_importable(member: Member) -> bool:
-    name = member.name.lower().removesuffix(_GZIP_ENDING)
-    return not name.endswith(_ZIP_ENDING) and format_named(name) is not None
+def is_importable(filename: str) -> bool:
+    """Tell by its name whether a file, gzipped or not, is of a format that is imported."""
+    return format_named(filename.lower().removesuffix(_GZIP_ENDING)) is not None
 
 
 def _extracted(archive: Archive, member: Member, scratch: Path) -> Upload:
