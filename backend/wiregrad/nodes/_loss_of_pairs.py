@@ -120,9 +120,10 @@ def _focal_spelling(settings: LossSettings, x: str, t: str) -> str:
 
 def _kl_divergence(settings: LossSettings, x: Value, t: Value) -> Value:  # noqa: ARG001
     """Each t times log(t) - x, which is 0 where t is: what is impossible costs nothing."""
-    impossible = ops.eq(t, ops.full_like(0, t))
+    zero = ops.full_like(0, t)
+    impossible = ops.eq(t, zero)
     logs = ops.log(ops.select(impossible, ops.full_like(1, t), t))
-    return ops.select(impossible, ops.full_like(0, t), ops.mul(t, ops.sub(logs, x)))
+    return ops.mul(t, ops.sub(logs, ops.select(impossible, zero, x)))
 
 
 def _hinge(settings: LossSettings, x: Value, t: Value) -> Value:
