@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -20,6 +21,7 @@ from wiregrad.server.database.tables import EventRow, RunRow, Table
 from wiregrad.server.database.upgrade import HEAD, MIGRATIONS
 from wiregrad.server.runs.log import EventLog
 from wiregrad.server.runs.store import RunStore
+from wiregrad.server.schema.runs import NewRun, RunRecord
 from wiregrad.training.events import Event, MessageEvent, RunState, StateEvent
 from wiregrad.training.states import IllegalTransition
 
@@ -37,6 +39,12 @@ def database(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def message(number: int) -> Event:
     return MessageEvent(time=time.time(), level="info", text=str(number))
+
+
+def made(store: RunStore) -> RunRecord:
+    """A run that waits for its turn, without a log."""
+    graph = GraphDocument()
+    return store.create(uuid4(), NewRun(graph=graph), graph.training)
 
 
 def state(name: RunState) -> Event:
@@ -101,7 +109,7 @@ def test_readers_cannot_write(database: Database) -> None:
 
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     store = RunStore(database)
-    run = store.create(GraphDocument(), None, GraphDocument().training)
+    run = made(store)
     log = EventLog(database)
     log.append(run.id, [state("queued")])
     with pytest.raises(IllegalTransition):
@@ -114,7 +122,7 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
 
 def test_nothing_follows_the_end_of_a_run_but_words(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
-    run = store.create(GraphDocument(), None, GraphDocument().training)
+    run = made(store)
     log.append(run.id, [state("queued"), state("stopped")])
     assert store.record(run.id).ended_at is not None
     with pytest.raises(IllegalTransition):
@@ -123,7 +131,7 @@ def test_nothing_follows_the_end_of_a_run_but_words(database: Database) -> None:
 
 def test_numbers_have_no_gap_over_many_batches(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
-    run = store.create(GraphDocument(), None, GraphDocument().training)
+    run = made(store)
     for size in (0, 1, 7, 0, 50):
         log.append(run.id, [message(number) for number in range(size)])
     page = log.page(run.id, 0, 1_000)
@@ -134,7 +142,7 @@ def test_numbers_have_no_gap_over_many_batches(database: Database) -> None:
 
 def test_a_page_ends_before_it_is_too_large_for_a_frame(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
-    run = store.create(GraphDocument(), None, GraphDocument().training)
+    run = made(store)
     long = [MessageEvent(time=0, level="info", text="x" * 200_000) for _ in range(8)]
     log.append(run.id, long)
     page = log.page(run.id, 0, 1_000)
@@ -143,7 +151,7 @@ def test_a_page_ends_before_it_is_too_large_for_a_frame(database: Database) -> N
 
 def test_a_full_disk_makes_the_log_wait_and_lose_nothing(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
-    run = store.create(GraphDocument(), None, GraphDocument().training)
+    run = made(store)
     long = [MessageEvent(time=0, level="info", text="x" * 100_000) for _ in range(20)]
 
     async def fill_the_disk_and_free_it() -> list[int]:
@@ -166,7 +174,7 @@ def _limit_pages(database: Database, pages: int) -> None:
 
 def test_a_disk_that_stays_full_is_an_error_once_the_server_stops(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
-    run = store.create(GraphDocument(), None, GraphDocument().training)
+    run = made(store)
     log.hurry()
     _limit_pages(database, 20)
     with pytest.raises(OperationalError, match="full"):
@@ -175,7 +183,7 @@ def test_a_disk_that_stays_full_is_an_error_once_the_server_stops(database: Data
 
 def test_deleting_a_run_deletes_its_events(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
-    run = store.create(GraphDocument(), None, GraphDocument().training)
+    run = made(store)
     log.append(run.id, [state("queued"), state("failed")])
     store.delete(run.id)
     with database.reading() as session:

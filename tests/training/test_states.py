@@ -26,6 +26,8 @@ LEGAL = {
     ("paused", "running"),
     ("running", "completed"),
     ("paused", "completed"),
+    ("failed", "queued"),
+    ("interrupted", "queued"),
     *itertools.product(("queued", "starting", "running", "paused"), ("stopped", "failed", "interrupted")),
 }
 
@@ -39,7 +41,7 @@ def test_transitions(current: RunState, wanted: RunState) -> None:
             advance(current, wanted)
 
 
-def test_nothing_follows_an_end() -> None:
+def test_only_a_run_that_broke_off_can_go_on_after_its_end() -> None:
     assert {"completed", "stopped", "failed", "interrupted"} == TERMINAL
     assert {state for state in STATES if is_terminal(state)} == TERMINAL
 

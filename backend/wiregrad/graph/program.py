@@ -20,6 +20,7 @@ from wiregrad.graph.session import Horizon, Measurement, Session, measured
 from wiregrad.graph.state import SEED, STEP, TENSOR, State, StateError
 from wiregrad.graph.step import step_function
 from wiregrad.graph.tracing import Trace, trace_function
+from wiregrad.graph.warm_start import Fit, fit
 from wiregrad.nodes import InputNode, MetricNode, OutputNode, ValueType
 
 
@@ -149,14 +150,24 @@ class Program:
 
     # Training
 
-    def init(self, seed: int = 0) -> State:
-        """Starting values; they depend on the seed and on each tensor's own name only."""
+    def init(self, seed: int = 0, start_from: Arrays | None = None) -> State:
+        """Starting values; they depend on the seed and on each tensor's own name only.
+
+        `start_from` are the tensors of an earlier training, by name: those that fit by node, name and shape
+        take the place of the starting values (`fitting` says which). An Optimizer's memory is never taken.
+        """
         optimizer = {
             name: np.zeros(value.shape, value.dtype)
             for name, value in self._step_function(self.batch_size).inputs.items()
             if name.startswith("optimizer/")
         }
-        return State(self.layout.initial(seed, self.dtype), optimizer, step=0, seed=seed)
+        initial = self.layout.initial(seed, self.dtype)
+        parameters = initial if start_from is None else fit(initial, start_from)[0]
+        return State(parameters, optimizer, step=0, seed=seed)
+
+    def fitting(self, start_from: Arrays) -> Fit:
+        """Which of these tensors `init` would take, and which not."""
+        return fit(self.layout.initial(0, self.dtype), start_from)[1]
 
     def session(self, state: State) -> Session:
         return Session(self, state)

@@ -1,10 +1,11 @@
 """One server per data folder: two would train the same queue and write the same database."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from wiregrad.training.locks import try_lock
 
 LOCK_FILE = "server.lock"
 
@@ -22,7 +23,7 @@ def sole_instance(data_dir: Path) -> Iterator["Instance"]:
 
     """
     with _opened(data_dir) as file:
-        if not _try_lock(file):
+        if not try_lock(file):
             raise DataFolderUnusable(_in_use(data_dir, file))
         try:
             yield Instance(file)
@@ -59,25 +60,3 @@ def _in_use(data_dir: Path, file: IO[str]) -> str:
         url = file.read(200).strip()
     where = f" at {url}" if url else ""
     return f"Wiregrad already runs{where} with the data folder {data_dir}. Use it, or another --data-dir."
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: IO[str]) -> bool:
-        file.seek(0)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(file: IO[str]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

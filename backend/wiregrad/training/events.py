@@ -35,6 +35,7 @@ class StateEvent(BaseEvent):
 class StartedEvent(BaseEvent):
     """The program is compiled and the first step is about to run.
 
+    `step` counts the steps that were done before: those up to the checkpoint, in a run that is continued.
     `normalization` tells the scales learned from the training samples, in the order of the settings.
     """
 
@@ -43,6 +44,7 @@ class StartedEvent(BaseEvent):
     device: str
     dtype: Literal["float32", "float64"]
     parameters: int
+    step: int = 0
     total_steps: int
     steps_per_epoch: int | None
     optimizers: tuple[str, ...]

@@ -12,7 +12,7 @@ from contextlib import closing
 from wiregrad.data.dataset import Dataset
 from wiregrad.training.commands import Control
 from wiregrad.training.ending import Ending
-from wiregrad.training.events import Event
+from wiregrad.training.events import Event, MessageEvent
 from wiregrad.training.feed import Feed
 from wiregrad.training.measuring import Measuring
 from wiregrad.training.model import Model
@@ -69,6 +69,8 @@ class _Training:
 
     def _events(self) -> Iterator[Event]:
         yield self.run.started()
+        for note in self.run.notes:
+            yield MessageEvent(time=time.time(), level="info", text=note)
         yield entered("running")
         if self.progress.ends_an_epoch and not self.progress.averages.is_empty:
             # The run was interrupted while this epoch was being measured.

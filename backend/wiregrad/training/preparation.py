@@ -21,7 +21,10 @@ DEFAULT_STEPS = 100
 
 @dataclass(frozen=True)
 class Preparation:
-    """`feed` is None, and `samples` is empty, for a graph that trains without data."""
+    """`feed` is None, and `samples` is empty, for a graph that trains without data.
+
+    `notes` are said to the person when the run starts.
+    """
 
     spec: RunSpec
     graph: CheckedGraph
@@ -31,6 +34,7 @@ class Preparation:
     program: Program
     session: Session
     total_steps: int
+    notes: tuple[str, ...] = ()
 
     @property
     def multiply_adds_per_step(self) -> int:
@@ -44,6 +48,7 @@ class Preparation:
             device=self.program.device,
             dtype=self.program.dtype,
             parameters=self.program.parameter_count,
+            step=self.session.step_count,
             total_steps=self.total_steps,
             steps_per_epoch=self.feed.steps_per_epoch if self.feed else None,
             optimizers=tuple(info.name for info in self.program.optimizers),
@@ -88,7 +93,10 @@ class Preparation:
 
 
 def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None) -> Preparation:
-    """Raises BindingError if the graph cannot be trained, or not with this data."""
+    """Raises BindingError if the graph cannot be trained, or not with this data.
+
+    Weights to start from are read only by a run that begins.
+    """
     graph, settings = analyze(spec.graph), spec.training
     problems = training_problems(graph, settings, dataset)
     if problems:
@@ -99,7 +107,8 @@ def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None)
     # A dataset that is smaller than a batch has only the short one.
     batch_size = min(settings.batch_size, len(samples["train"])) if samples else 1
     program = compile_checked(graph, batch_size, settings.backend, settings.dtype)
-    session = _session(program, settings, continue_from)
+    start = Model.load(spec.start_from) if spec.start_from and continue_from is None else None
+    session = _session(program, settings, start, continue_from)
     total_steps = _total_steps(settings, feed)
     session.set_horizon(total_steps, feed.steps_per_epoch if feed else 1)
     return Preparation(
@@ -111,6 +120,7 @@ def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None)
         program=program,
         session=session,
         total_steps=total_steps,
+        notes=(program.fitting(start.tensors).in_words(),) if start else (),
     )
 
 
@@ -123,9 +133,11 @@ def _samples(binding: Binding, settings: TrainingSettings) -> dict[SplitName, Sa
     }
 
 
-def _session(program: Program, settings: TrainingSettings, continue_from: Model | None) -> Session:
+def _session(
+    program: Program, settings: TrainingSettings, start: Model | None, continue_from: Model | None
+) -> Session:
     if continue_from is None:
-        return program.session(program.init(settings.seed))
+        return program.session(program.init(settings.seed, start.tensors if start else None))
     session = program.session(program.restore(continue_from.tensors))
     for optimizer, rate in continue_from.details.learning_rates.items():
         session.set_learning_rate(optimizer, rate)

@@ -16,12 +16,12 @@ SUCCESSORS: Mapping[RunState, frozenset[RunState]] = MappingProxyType(
         "paused": frozenset({"running", "completed", "stopped", "failed", "interrupted"}),
         "completed": frozenset(),
         "stopped": frozenset(),
-        "failed": frozenset(),
-        "interrupted": frozenset(),
+        "failed": frozenset({"queued"}),
+        "interrupted": frozenset({"queued"}),
     }
 )
 
-RunCommand = Literal["pause", "resume", "step", "stop", "learning_rate", "checkpoint"]
+RunCommand = Literal["pause", "resume", "step", "stop", "learning_rate", "checkpoint", "continue", "move"]
 
 OBEYED_IN: Mapping[RunCommand, frozenset[RunState]] = MappingProxyType(
     {
@@ -31,6 +31,8 @@ OBEYED_IN: Mapping[RunCommand, frozenset[RunState]] = MappingProxyType(
         "stop": frozenset({"queued", "starting", "running", "paused"}),
         "learning_rate": frozenset({"starting", "running", "paused"}),
         "checkpoint": frozenset({"running", "paused"}),
+        "continue": frozenset({"interrupted", "failed"}),
+        "move": frozenset({"queued"}),
     }
 )
 
@@ -55,6 +57,8 @@ _WISH: Mapping[RunCommand, str] = MappingProxyType(
         "stop": "be stopped",
         "learning_rate": "take another learning rate",
         "checkpoint": "save a checkpoint",
+        "continue": "be continued",
+        "move": "be moved in the queue",
     }
 )
 
@@ -76,7 +80,7 @@ def advance(current: RunState, wanted: RunState) -> RunState:
     """
     if wanted in SUCCESSORS[current]:
         return wanted
-    if is_terminal(current):
+    if not SUCCESSORS[current]:
         raise IllegalTransition(f"This run {_IN_WORDS[current]}; it cannot become {wanted}. Start a new run.")
     possible = " or ".join(sorted(SUCCESSORS[current]))
     raise IllegalTransition(f"This run {_IN_WORDS[current]}; it can become {possible}, but not {wanted}.")

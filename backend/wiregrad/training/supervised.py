@@ -13,12 +13,16 @@ from wiregrad.training.commands import COMMAND, Control, Interrupt
 from wiregrad.training.events import EVENT, Event, RunState, StateEvent
 from wiregrad.training.failures import explain
 from wiregrad.training.lines import MOST_BYTES_IN_A_COMMAND, read_lines
+from wiregrad.training.locks import held
 from wiregrad.training.loop import train
 from wiregrad.training.model import Model
-from wiregrad.training.spec import CHECKPOINT_FILE, LOG_FILE, MODEL_FILE, RunSpec
+from wiregrad.training.spec import CHECKPOINT_FILE, LOCK_FILE, LOG_FILE, MODEL_FILE, RunSpec
 from wiregrad.training.streams import STANDARD_INPUT, write_all
 
 EVENTS_IN_FLIGHT = 256
+
+WAIT_FOR_THE_ONE_BEFORE = 30.0
+"""Seconds that an earlier worker of the same run may take to save its weights and end."""
 
 
 class SupervisedRun:
@@ -34,9 +38,11 @@ class SupervisedRun:
         signal.signal(signal.SIGTERM, self._terminate)
         threading.Thread(target=self._listen, daemon=True).start()
         try:
-            self._tell("starting")
-            for event in self._events():
-                self._sender.send(event)
+            # A worker whose server was killed may still be saving in this folder.
+            with held(self._folder / LOCK_FILE, WAIT_FOR_THE_ONE_BEFORE):
+                self._tell("starting")
+                for event in self._events():
+                    self._sender.send(event)
         except BaseException as error:  # whatever happened, the owner is told in words
             traceback.print_exc()
             self._tell("failed", explain(error, str(self._folder / LOG_FILE)))

@@ -62,7 +62,8 @@ class RevisionRow(Table):
 class RunRow(Table):
     """A run and where it stands; what happened is in its events. `last_seq` is its last event's number.
 
-    The graph may be large and is only read where it is asked for.
+    The graph may be large and is only read where it is asked for. `start_from` is the run whose weights it
+    began with, which may have been deleted since. `queue_rank` orders the runs that wait for their turn.
     """
 
     __tablename__ = "runs"
@@ -83,6 +84,8 @@ class RunRow(Table):
     ended_at: Mapped[datetime | None]
     training: Mapped[str] = mapped_column(Text)
     graph: Mapped[str] = mapped_column(Text, deferred=True)
+    start_from: Mapped[UUID | None]
+    queue_rank: Mapped[int | None]
 
 
 class EventRow(Table):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, status
 from wiregrad.server.deps import RunsDep
 from wiregrad.server.errors import refusals
 from wiregrad.server.limits import GRAPH_BODY, LISTED_RUNS
-from wiregrad.server.schema.runs import LearningRateChange, NewRun, RunDetail, RunRecord
+from wiregrad.server.schema.runs import LearningRateChange, NewRun, QueuePlace, RunDetail, RunRecord
 from wiregrad.server.security.json_body import StrictRoute
 
 router = APIRouter(prefix="/runs", tags=["runs"], route_class=StrictRoute)
@@ -74,6 +74,18 @@ async def stop_run(run_id: UUID, runs: RunsDep) -> RunRecord:
 async def checkpoint_run(run_id: UUID, runs: RunsDep) -> RunRecord:
     """Write the weights of a live run to disk; a checkpoint event says when it is done."""
     return await runs.checkpoint(run_id)
+
+
+@router.post("/{run_id}/continue", operation_id="continueRun", responses=COMMAND)
+async def continue_run(run_id: UUID, runs: RunsDep) -> RunRecord:
+    """Let an interrupted or failed run go on from its last checkpoint; its log goes on as well."""
+    return await runs.go_on(run_id)
+
+
+@router.post("/{run_id}/queue", operation_id="moveRun", responses=refusals(400, 404, 409, 413, 415, 422))
+async def move_run(run_id: UUID, place: QueuePlace, runs: RunsDep) -> RunRecord:
+    """Give a waiting run another place in the queue; `stopRun` takes it out."""
+    return await runs.move(run_id, place.position)
 
 
 @router.post(

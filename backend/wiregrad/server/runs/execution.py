@@ -14,7 +14,7 @@ from wiregrad.server.settings import ServerSettings
 from wiregrad.training.commands import Interrupt
 from wiregrad.training.events import Event, RunState, StateEvent
 from wiregrad.training.executors import LocalExecutor
-from wiregrad.training.spec import RunSpec
+from wiregrad.training.spec import START_FILE, RunSpec
 
 log = logging.getLogger("wiregrad.server")
 
@@ -71,11 +71,28 @@ class Execution:
         await asyncio.gather(*(self._interrupt(run) for run in runs))
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def enqueue(self, run_id: UUID, dataset: str | None) -> None:
-        """Take in a run that was just made."""
-        run = self.live.add(run_id, dataset)
-        await self._say(run, "queued")
+    async def enqueue(self, run_id: UUID, dataset: str | None, last_seq: int = 0, reason: str = "") -> None:
+        """Take in a run that was just made, or one that is to go on."""
+        run = self.live.add(run_id, dataset, last_seq)
+        await self._say(run, "queued", reason)
         self._attend_later(run)
+        await asyncio.to_thread(self._store.rank, self.waiting())
+
+    def waiting(self) -> list[UUID]:
+        """The runs that wait for their turn, the next one first."""
+        return self._turns.waiting()
+
+    async def move(self, run: LiveRun, position: int) -> None:
+        """Give a waiting run another place in the queue."""
+        self._turns.move(run, position)
+        await asyncio.to_thread(self._store.rank, self.waiting())
+
+    async def until_gone(self, run_id: UUID) -> bool:
+        """Whether nothing attends to this run any more, after waiting a moment for one that has ended."""
+        task, run = self._tasks.get(run_id), self.live.get(run_id)
+        if task is not None and run is not None and run.has_ended:
+            await asyncio.wait({task}, timeout=INTERRUPT_WITHIN)
+        return self.live.get(run_id) is None
 
     async def stop_waiting(self, run: LiveRun) -> None:
         """End a run that has not had its turn yet; who asks second finds nothing left to do."""
@@ -84,6 +101,7 @@ class Execution:
             self.live.remove(run.id)
 
     def _attend_later(self, run: LiveRun) -> None:
+        self._turns.join(run)
         task = asyncio.create_task(self._attend(run), name=f"run {run.id}")
         self._tasks[run.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(run.id, None))
@@ -91,6 +109,8 @@ class Execution:
     def _withdraw(self, run: LiveRun) -> bool:
         """Let a run that waits for its turn wait no longer; whether it did until now."""
         task = None if run.has_turn else self._tasks.pop(run.id, None)
+        if task is not None:
+            self._turns.leave(run)
         return task is not None and task.cancel()
 
     async def _interrupt(self, run: LiveRun) -> None:
@@ -114,7 +134,9 @@ class Execution:
 
     async def _execute(self, run: LiveRun) -> None:
         detail = await asyncio.to_thread(self._store.detail, run.id)
-        spec = RunSpec.of(detail.graph, detail.training, self._datasets_folder)
+        start = self.folder(run.id) / START_FILE
+        start_from = start if detail.start_from is not None and start.exists() else None
+        spec = RunSpec.of(detail.graph, detail.training, self._datasets_folder, start_from)
         try:
             handle = await self._executor.start(spec, self.folder(run.id))
         except OSError as error:

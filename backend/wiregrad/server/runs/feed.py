@@ -3,8 +3,9 @@
 The server sends text frames, each an EventFrame as JSON, at most 20 a second: every event of the log with a
 `seq` greater than `after`, in order, each once, first those of the past and then new ones within moments of
 their commit. A client that was cut off connects again with the last `seq` it has seen. After the run's last
-event the socket closes with 1000. It closes with 4404 if there is no such run, and with 4400 if `after` is
-not a whole number. The client has nothing to say; one that talks much is closed with 1008.
+event the socket closes with 1000. It closes with 4404 if there is no such run, with 4400 if `after` is not a
+whole number, and with 1011 if the rest of the log could not be written down. The client has nothing to say;
+one that talks much is closed with 1008.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from wiregrad.server.runs.live import LiveRuns
 from wiregrad.server.runs.log import EventLog, LoggedText, frame_of, within_bytes
 from wiregrad.server.runs.tail import Tail
 
-NORMAL, POLICY, BAD_AFTER, UNKNOWN_RUN = 1000, 1008, 4400, 4404
+NORMAL, POLICY, INCOMPLETE, BAD_AFTER, UNKNOWN_RUN = 1000, 1008, 1011, 4400, 4404
 LARGEST_SEQ = 2**63 - 1
 
 
@@ -65,7 +66,7 @@ class Feed:
                 place.after = events[-1].seq
                 await asyncio.sleep(max(0.0, started + 1 / FRAMES_PER_SECOND - monotonic()))
             elif tail is None or tail.ended:
-                return NORMAL
+                return NORMAL if tail is None or tail.is_complete else INCOMPLETE
             else:
                 await tail.news(place.after)
 

@@ -52,7 +52,7 @@ class LiveRun:
     def give_up(self) -> None:
         """Nothing more can be written down about this run; what is committed stays as it is."""
         self.state = "failed"
-        self.tail.end()
+        self.tail.end(complete=False)
         self._announce()
 
     def _note(self, event: Event) -> None:

@@ -152,8 +152,8 @@ def apply(event: Event, run: RunRow) -> None:
             _enter(event, run)
         case StartedEvent():
             run.backend, run.device = event.backend, event.device
-            run.total_steps = event.total_steps
-            run.started_at = datetime.now(UTC)
+            run.step, run.total_steps = event.step, event.total_steps
+            run.started_at = run.started_at or datetime.now(UTC)
         case StepsEvent():
             run.step = event.first_step + max(map(len, event.losses.values()), default=0) - 1
         case EpochEvent() | ResultEvent():
@@ -166,5 +166,4 @@ def _enter(event: StateEvent, run: RunRow) -> None:
     if run.last_seq or run.state != event.state:  # the first event says the state that the row was made with
         run.state = advance(run.state, event.state)
     run.reason = event.reason
-    if is_terminal(event.state):
-        run.ended_at = datetime.now(UTC)
+    run.ended_at = datetime.now(UTC) if is_terminal(event.state) else None

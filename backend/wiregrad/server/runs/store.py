@@ -1,18 +1,19 @@
 """The rows of runs. What happens to a run is in its log; see `log.py` for how the two stay together."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from wiregrad.graph.document import GraphDocument, TrainingSettings
+from wiregrad.graph.document import TrainingSettings
 from wiregrad.graph.formats import parse
 from wiregrad.server.database.database import Database
 from wiregrad.server.database.tables import GraphRow, RunRow
 from wiregrad.server.errors import illegal_now, invalid, not_found
-from wiregrad.server.schema.runs import RunDetail, RunRecord
+from wiregrad.server.schema.runs import NewRun, RunDetail, RunRecord
 from wiregrad.training.states import TERMINAL, is_terminal
 
 
@@ -22,13 +23,14 @@ class RunStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, graph: GraphDocument, graph_id: UUID | None, training: TrainingSettings) -> RunRecord:
+    def create(self, run_id: UUID, new: NewRun, training: TrainingSettings) -> RunRecord:
         """Make a queued run without any event; `graph_id` has to be a stored graph's, if it is given."""
+        graph, graph_id = new.graph, new.graph_id
         with self._database.writing() as session:
             if graph_id is not None and session.get(GraphRow, graph_id) is None:
                 raise invalid(f"There is no stored graph {graph_id} that this could be a run of.")
             row = RunRow(
-                id=uuid4(),
+                id=run_id,
                 graph_id=graph_id,
                 name=graph.name,
                 state="queued",
@@ -38,6 +40,7 @@ class RunStore:
                 created_at=datetime.now(UTC),
                 training=training.model_dump_json(),
                 graph=graph.model_dump_json(),
+                start_from=new.start_from,
             )
             session.add(row)
             session.flush()
@@ -62,10 +65,17 @@ class RunStore:
             return RunDetail(**_record(row).model_dump(), graph=graph)
 
     def unfinished(self) -> list[RunRecord]:
-        """List the runs that have not ended, oldest first."""
-        chosen = select(RunRow).where(RunRow.state.not_in(TERMINAL)).order_by(RunRow.created_at, RunRow.id)
+        """List the runs that have not ended: those that wait in the order of the queue."""
+        chosen = select(RunRow).where(RunRow.state.not_in(TERMINAL))
+        chosen = chosen.order_by(RunRow.queue_rank.nulls_last(), RunRow.created_at, RunRow.id)
         with self._database.reading() as session:
             return [_record(row) for row in session.scalars(chosen)]
+
+    def rank(self, waiting: Sequence[UUID]) -> None:
+        """Write down in which order runs wait for their turn."""
+        with self._database.writing() as session:
+            for rank, run_id in enumerate(waiting, 1):
+                session.execute(update(RunRow).where(RunRow.id == run_id).values(queue_rank=rank))
 
     def delete(self, run_id: UUID) -> None:
         """Delete an ended run and its log."""
@@ -99,4 +109,5 @@ def _record(row: RunRow) -> RunRecord:
         started_at=row.started_at,
         ended_at=row.ended_at,
         training=TrainingSettings.model_validate_json(row.training),
+        start_from=row.start_from,
     )

@@ -4,7 +4,8 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
+from typing import TypeVar
+from uuid import UUID, uuid4
 
 from wiregrad.graph.check import analyze
 from wiregrad.graph.document import GraphDocument, TrainingSettings
@@ -26,10 +27,16 @@ from wiregrad.training.commands import (
     SingleStep,
     Stop,
 )
+from wiregrad.training.events import RunState
+from wiregrad.training.spec import MODEL_FILE, START_FILE
 from wiregrad.training.states import OBEYED_IN, IllegalTransition, RunCommand, require_obeyed
 
 ANSWER_WITHIN = 1.0
 """Seconds that a command's answer waits for the run to obey; after a longer step, events tell."""
+
+CONTINUED = "Continued from its last checkpoint."
+
+RecordT = TypeVar("RecordT", bound=RunRecord)
 
 SAVE_WITHIN = 30.0
 """Seconds that a run may take to save its weights for someone who asks them."""
@@ -51,9 +58,45 @@ class Runs:
         """Queue a run; refused with 422 and all problems if it cannot be trained."""
         training = new.training or new.graph.training
         await asyncio.to_thread(self._require_trainable, new.graph, training)
-        record = await asyncio.to_thread(self._store.create, new.graph, new.graph_id, training)
-        await self._execution.enqueue(record.id, training.dataset)
-        return await self.record(record.id)
+        run_id = uuid4()
+        if new.start_from is not None:
+            await self._copy_weights(new.start_from, run_id)
+        try:
+            await asyncio.to_thread(self._store.create, run_id, new, training)
+        except BaseException:
+            shutil.rmtree(self.folder(run_id), ignore_errors=True)
+            raise
+        await self._execution.enqueue(run_id, training.dataset)
+        return await self.record(run_id)
+
+    async def _copy_weights(self, source: UUID, run_id: UUID) -> None:
+        """Into the folder of the new run, so that it can start even if the other one is deleted."""
+        try:
+            await self.with_weights_saved(source)
+        except Refusal as refusal:
+            raise invalid(f"There is no run {source} whose weights this could start from.") from refusal
+        weights, folder = self.folder(source) / MODEL_FILE, self.folder(run_id)
+        if not weights.exists():
+            raise invalid(f"The run {source} has no weights yet that another one could start from.")
+        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
+        await asyncio.to_thread(shutil.copyfile, weights, folder / START_FILE)
+
+    async def go_on(self, run_id: UUID) -> RunRecord:
+        """Queue a run again that was interrupted or has failed; it continues from its last checkpoint."""
+        await self._execution.until_gone(run_id)
+        found = await self.detail(run_id)
+        self._require(found.state, "continue")
+        await asyncio.to_thread(self._require_trainable, found.graph, found.training)
+        if self._live.get(run_id) is not None:
+            raise illegal_now("This run is being continued already.")
+        await self._execution.enqueue(run_id, found.training.dataset, found.last_seq, CONTINUED)
+        return await self.record(run_id)
+
+    async def move(self, run_id: UUID, position: int) -> RunRecord:
+        """Give a run that waits for its turn another place in the queue."""
+        run = await self._obeying(run_id, "move")
+        await self._execution.move(run, position)
+        return await self.record(run_id)
 
     def _require_trainable(self, graph: GraphDocument, training: TrainingSettings) -> None:
         dataset = self._datasets.open_for_training(training.dataset)
@@ -64,13 +107,21 @@ class Runs:
     # Reading
 
     async def record(self, run_id: UUID) -> RunRecord:
-        return await asyncio.to_thread(self._store.record, run_id)
+        return self._in_queue(await asyncio.to_thread(self._store.record, run_id))
 
     async def detail(self, run_id: UUID) -> RunDetail:
-        return await asyncio.to_thread(self._store.detail, run_id)
+        return self._in_queue(await asyncio.to_thread(self._store.detail, run_id))
 
     async def records(self, graph_id: UUID | None, limit: int) -> list[RunRecord]:
-        return await asyncio.to_thread(self._store.records, graph_id, limit)
+        found = await asyncio.to_thread(self._store.records, graph_id, limit)
+        return [self._in_queue(record) for record in found]
+
+    def _in_queue(self, record: RecordT) -> RecordT:
+        """The record with its place in the queue, which only this process knows."""
+        waiting = self._execution.waiting()
+        if record.state != "queued" or record.id not in waiting:
+            return record
+        return record.model_copy(update={"queue_position": waiting.index(record.id) + 1})
 
     async def events(self, run_id: UUID, after: int, limit: int) -> str:
         """Return an EventsPage as JSON text."""
@@ -127,14 +178,16 @@ class Runs:
 
     async def _obeying(self, run_id: UUID, command: RunCommand) -> LiveRun:
         run = self._live.get(run_id)
-        state = run.state if run else (await self.record(run_id)).state
+        self._require(run.state if run else (await self.record(run_id)).state, command)
+        if run is None:
+            raise illegal_now("This run is about to end.")
+        return run
+
+    def _require(self, state: RunState, command: RunCommand) -> None:
         try:
             require_obeyed(state, command)
         except IllegalTransition as error:
             raise illegal_now(str(error)) from None
-        if run is None:
-            raise illegal_now("This run is about to end.")
-        return run
 
     async def _command(
         self, run: LiveRun, command: Command, obeyed: Callable[[], bool], within: float = ANSWER_WITHIN

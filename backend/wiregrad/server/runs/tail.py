@@ -19,6 +19,7 @@ class Tail:
     def __init__(self, last_seq: int = 0) -> None:
         self.last_seq = last_seq
         self.ended = False
+        self.is_complete = True
         self._events: deque[LoggedText] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
@@ -33,9 +34,10 @@ class Tail:
             self._bytes -= len(self._events.popleft().body)
         self._wake()
 
-    def end(self) -> None:
-        """No event will follow."""
+    def end(self, *, complete: bool = True) -> None:
+        """No event will follow; `complete` is false if some could not be written down."""
         self.ended = True
+        self.is_complete = complete
         self._wake()
 
     def _wake(self) -> None:

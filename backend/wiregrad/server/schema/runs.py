@@ -12,11 +12,22 @@ from wiregrad.training.events import LoggedEvent, RunState
 
 
 class NewRun(Ask):
-    """A graph to train. `training` replaces the graph's own training settings."""
+    """A graph to train. `training` replaces the graph's own training settings.
+
+    `start_from` is a run whose weights take the place of the starting values where node, name and shape are
+    the same; a message in the run's log says what was taken.
+    """
 
     graph: GraphDocument
     graph_id: Annotated[UUID | None, Field(description="The stored graph that this is a state of.")] = None
     training: TrainingSettings | None = None
+    start_from: UUID | None = None
+
+
+class QueuePlace(Ask):
+    """Where a waiting run should stand: 1 is next. Beyond the end means at the end."""
+
+    position: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class LearningRateChange(Ask):
@@ -43,6 +54,10 @@ class RunRecord(Answer):
     started_at: datetime | None
     ended_at: datetime | None
     training: TrainingSettings
+    start_from: Annotated[UUID | None, Field(description="The run whose weights it began with.")]
+    queue_position: Annotated[
+        int | None, Field(description="While it waits for its turn: 1 is next; null otherwise.")
+    ] = None
 
 
 class RunDetail(RunRecord):
