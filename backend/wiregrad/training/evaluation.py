@@ -195,12 +195,9 @@ class Evaluator:
 
     @cached_property
     def _output_nodes(self) -> dict[str, Output]:
-        nodes = (
-            Output.model_validate(node.settings)
-            for node in self.model.graph.nodes
-            if node.kind == Output.kind()
-        )
-        return {node.output_name: node for node in nodes}
+        """Those inside of blocks as well."""
+        ends = self.program.ends.outputs
+        return {end.name: end.role for end in ends if isinstance(end.role, Output)}
 
 
 def evaluate(model: Model, inputs: Mapping[str, object] | None = None) -> dict[str, OutputValue]:
