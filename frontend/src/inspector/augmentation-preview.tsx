@@ -40,9 +40,11 @@ export function AugmentationPreview({
         <p className={inspector.error} role="alert">
           {error.message}
         </p>
+      ) : data === undefined ? (
+        <p className={inspector.faint}>Drawing the pictures.</p>
       ) : (
         <div className={styles.pictures} data-stale={isPlaceholderData || undefined}>
-          {data?.pictures.map(({ sample, column, before, after }) => (
+          {data.pictures.map(({ sample, column, before, after }) => (
             <Fragment key={`${sample} ${column}`}>
               <img src={before} data-before alt={`${column} of sample ${sample}`} />
               {after.map((picture, epoch) => (

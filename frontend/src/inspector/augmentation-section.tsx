@@ -31,6 +31,7 @@ export function AugmentationSection({ dataset }: { dataset: DatasetSummary }) {
       <p className={inspector.faint}>
         Changes training pictures at random, anew in each epoch, in this order.
       </p>
+      {list.length > 0 && first !== undefined && <AugmentationPreview dataset={dataset} list={list} />}
       {list.map((item, place) => (
         <AugmentationCard
           // biome-ignore lint/suspicious/noArrayIndexKey: an augmentation has no other name than its place
@@ -58,7 +59,6 @@ export function AugmentationSection({ dataset }: { dataset: DatasetSummary }) {
           }
         />
       )}
-      {list.length > 0 && first !== undefined && <AugmentationPreview dataset={dataset} list={list} />}
     </Section>
   );
 }

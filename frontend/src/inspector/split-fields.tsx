@@ -10,6 +10,9 @@ import { DEFAULT_TRAINING, SPLIT_FIELDS } from "./training-fields";
 type Split = TrainingSettings["split"];
 type Method = Split["method"];
 
+/** No column's name, since the list cannot show an empty value. */
+const FIRST = "\u0000first";
+
 const METHODS: readonly { value: Method; label: string; detail: string }[] = [
   { value: "random", label: "By chance", detail: "Dealt out by the seed" },
   { value: "stratified", label: "By chance in each class", detail: "Every part has each class in its share" },
@@ -39,10 +42,12 @@ export function SplitFields({ dataset }: { dataset: DatasetSummary | undefined }
         <Select
           label={split.method === "column" ? "Column with the parts" : "Column with the classes"}
           data-testid="field-split-column"
-          value={split.column}
+          value={split.column === "" && split.method === "stratified" ? FIRST : split.column}
           placeholder="None chosen"
           options={columnOptions(split.method, split.column, dataset)}
-          onValueChange={(column) => change("Choose column of the split", { column })}
+          onValueChange={(column) =>
+            change("Choose column of the split", { column: column === FIRST ? "" : column })
+          }
         />
       )}
       {split.method !== "column" &&
@@ -107,7 +112,7 @@ function columnOptions(method: Method, chosen: string, dataset: DatasetSummary |
       : columns.filter(hasClasses);
   const isKnown = chosen === "" || offered.some(({ name }) => name === chosen);
   return [
-    ...(method === "stratified" ? [{ value: "", label: "The first with classes" }] : []),
+    ...(method === "stratified" ? [{ value: FIRST, label: "The first with classes" }] : []),
     ...offered.map(({ name, labels }) => ({
       value: name,
       label: name,

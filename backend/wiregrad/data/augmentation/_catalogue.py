@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from wiregrad.data.augmentation._kind import AugmentationKind, SampleMix
+from wiregrad.data.augmentation._kind import AugmentationKind, PictureChange, SampleMix
 
 
 class AugmentationDescription(BaseModel):
@@ -69,6 +69,7 @@ def _schema(kind: type[AugmentationKind]) -> dict[str, Any]:
     schema = kind.model_json_schema()
     schema.pop("description", None)
     properties = schema.get("properties", {})
-    own = sorted(properties, key=lambda name: name not in kind.__annotations__)
-    schema["properties"] = {name: properties[name] for name in own}
+    shared = PictureChange.model_fields
+    own_first = sorted(properties, key=lambda name: name in shared)
+    schema["properties"] = {name: properties[name] for name in own_first}
     return schema
