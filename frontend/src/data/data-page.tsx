@@ -63,7 +63,7 @@ export function DataPage() {
       </nav>
       {chosen === undefined ? (
         <EmptyState icon={Database} title="No data yet">
-          Import a CSV, NPZ or a zip of folders with pictures.
+          Import a table, arrays, a text, or a zip of folders with pictures.
         </EmptyState>
       ) : (
         <DatasetView key={chosen.id} dataset={chosen} onDeleted={() => setChosenId(null)} />

@@ -3,24 +3,23 @@ import { Link, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "../api/error";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
-import { previewQuery, useDeleteDataset } from "../net/queries";
-import type { ColumnInfo, ColumnStatistics, DatasetSummary } from "../net/types";
-import { formatCount, formatValue } from "../telemetry/format";
+import { datasetQuery, useDeleteDataset } from "../net/queries";
+import type { DatasetSummary } from "../net/types";
+import { formatCount } from "../telemetry/format";
 import { Badge } from "../ui/badge";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
-import { DataTable } from "../ui/data-table";
 import { ConfirmDialog } from "../ui/dialog";
 import { Spinner } from "../ui/spinner";
 import { notify } from "../ui/toast";
+import { ColumnList } from "./column-list";
+import { DatasetFacts } from "./dataset-facts";
 import styles from "./dataset-view.module.css";
-import { PreviewRows } from "./preview-rows";
+import { SamplePages } from "./sample-pages";
 
-const PREVIEWED = 24;
-
-/** One dataset: where it is from, its columns, and what its first samples look like. */
+/** One dataset: where it is from, how its columns are spread, and what its samples look like. */
 export function DatasetView({ dataset, onDeleted }: { dataset: DatasetSummary; onDeleted: () => void }) {
-  const preview = useQuery(previewQuery(dataset.id, PREVIEWED));
+  const { data: detail, error, isPending } = useQuery(datasetQuery(dataset.id));
   return (
     <article className={styles.view} aria-label={dataset.name}>
       <header className={styles.head}>
@@ -33,25 +32,21 @@ export function DatasetView({ dataset, onDeleted }: { dataset: DatasetSummary; o
         </div>
         <Actions dataset={dataset} onDeleted={onDeleted} />
       </header>
+      {detail !== undefined && <DatasetFacts detail={detail} />}
       <section className={styles.section} aria-labelledby="columns">
         <h2 className={styles.heading} id="columns">
           {formatCount(dataset.size)} samples, {dataset.columns.length}{" "}
           {dataset.columns.length === 1 ? "column" : "columns"}
         </h2>
-        <Columns columns={dataset.columns} statistics={preview.data?.statistics ?? {}} />
-      </section>
-      <section className={styles.section} aria-labelledby="samples">
-        <h2 className={styles.heading} id="samples">
-          First samples
-        </h2>
-        {preview.isPending && <Spinner>Reading the first samples</Spinner>}
-        {preview.error !== null && (
-          <Banner tone="warning" title="The samples could not be read">
-            {messageOf(preview.error)}
+        {isPending && <Spinner>Counting the values</Spinner>}
+        {error !== null && (
+          <Banner tone="warning" title="The values could not be counted">
+            {messageOf(error)}
           </Banner>
         )}
-        {preview.data !== undefined && <PreviewRows columns={dataset.columns} rows={preview.data.rows} />}
+        <ColumnList columns={dataset.columns} statistics={detail?.statistics ?? {}} />
       </section>
+      <SamplePages dataset={dataset} />
       {dataset.attribution !== null && <p className={styles.attribution}>{dataset.attribution}</p>}
     </article>
   );
@@ -107,52 +102,4 @@ function Actions({ dataset, onDeleted }: { dataset: DatasetSummary; onDeleted: (
       </ConfirmDialog>
     </div>
   );
-}
-
-interface ColumnsProps {
-  columns: readonly ColumnInfo[];
-  statistics: Readonly<Record<string, ColumnStatistics>>;
-}
-
-function Columns({ columns, statistics }: ColumnsProps) {
-  const isDescribed = columns.some(({ description }) => description !== "");
-  return (
-    <DataTable
-      caption="Columns"
-      columns={["Column", "Type", "Sample shape", "Values", ...(isDescribed ? ["What it is"] : [])]}
-      rows={columns.map(({ name, dtype, shape, labels, description }) => [
-        <code key="name">{name}</code>,
-        dtype,
-        <code key="shape">
-          ({shape.join(", ")}
-          {shape.length === 1 ? "," : ""})
-        </code>,
-        labels === null ? rangeText(statistics[name]) : classText(labels, statistics[name]),
-        ...(isDescribed
-          ? [
-              <span key="description" className={styles.wrapped}>
-                {description}
-              </span>,
-            ]
-          : []),
-      ])}
-    />
-  );
-}
-
-function rangeText(statistics: ColumnStatistics | undefined): string {
-  if (statistics === undefined || statistics.min === null || statistics.max === null) return "";
-  const missing = statistics.missing > 0 ? `, ${formatCount(statistics.missing)} missing` : "";
-  return `${formatValue(statistics.min, 3)} to ${formatValue(statistics.max, 3)}${missing}`;
-}
-
-const NAMED_CLASSES = 4;
-
-function classText(labels: readonly string[], statistics: ColumnStatistics | undefined): string {
-  const count = (label: string) => {
-    const samples = statistics?.counts?.[label];
-    return samples === undefined ? label : `${label} (${formatCount(samples)})`;
-  };
-  const named = labels.slice(0, NAMED_CLASSES).map(count).join(", ");
-  return labels.length > NAMED_CLASSES ? `${labels.length} classes: ${named}, …` : named;
 }

@@ -1,22 +1,33 @@
 import type { Problem } from "../graph/types";
+import type { ImportOptions } from "../net/types";
 
-/** What a person may say about an import (backend: data/importing/options.py). Anything left out is found out. */
-export interface ImportOptions {
-  /** Height and width that pictures are scaled to. */
-  readonly size?: readonly [number, number];
-  readonly color?: "color" | "grey";
-  readonly columns?: Readonly<Record<string, ColumnType>>;
-}
-
-export const COLUMN_TYPES = ["number", "integer", "boolean", "category", "skip"] as const;
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+export type ColumnType = NonNullable<ImportOptions["columns"]>[string];
+export type MissingRule = NonNullable<ImportOptions["missing"]>;
+export type Resize = NonNullable<ImportOptions["resize"]>;
 
 export const COLUMN_TYPE_WORDS: Readonly<Record<ColumnType, string>> = {
   number: "Numbers",
   integer: "Whole numbers",
   boolean: "Yes or no",
   category: "Classes",
+  date: "Dates, as days",
+  date_parts: "Dates, as parts",
   skip: "Leave it out",
+};
+
+export const MISSING_WORDS: Readonly<Record<MissingRule, readonly [string, string]>> = {
+  refuse: ["Refuse the file", "And say where the first one is"],
+  drop: ["Drop the row", "Rows with all cells are kept"],
+  mean: ["Fill in the mean", "Of the column; classes get the most frequent one"],
+  median: ["Fill in the median", "Of the column; classes get the most frequent one"],
+  most_frequent: ["Fill in the most frequent", "Value of the column"],
+  constant: ["Fill in a value", "The same for all columns"],
+};
+
+export const RESIZE_WORDS: Readonly<Record<Resize, readonly [string, string]>> = {
+  crop: ["Crop", "Cover the size, cut about the middle"],
+  fit: ["Fit", "All of the picture, padded with black"],
+  stretch: ["Stretch", "All of the picture, distorted"],
 };
 
 /** The column that a refusal is about, if it is about one: reading it as something else may help. */
@@ -27,4 +38,9 @@ export function refusedColumn(message: string, problems: readonly Problem[]): st
     if (name !== undefined) return name;
   }
   return null;
+}
+
+/** Whether a refusal is about a cell that is not there, so that a rule for such cells would help. */
+export function isAboutMissing(message: string): boolean {
+  return /cell is (empty|missing)|got '(nan|na|n\/a|null|none|\?)'/i.test(message);
 }

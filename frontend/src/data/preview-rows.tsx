@@ -5,15 +5,22 @@ import styles from "./preview-rows.module.css";
 
 type Row = DatasetPreview["rows"][number];
 
+interface PreviewRowsProps {
+  columns: readonly ColumnInfo[];
+  rows: readonly Row[];
+  /** The first row's place in the dataset. */
+  first: number;
+}
+
 /** Samples with a picture as tiles, others as a table. */
-export function PreviewRows({ columns, rows }: { columns: readonly ColumnInfo[]; rows: readonly Row[] }) {
+export function PreviewRows({ columns, rows, first }: PreviewRowsProps) {
   const pictured = columns.find(({ name }) => isPicture(rows[0]?.[name]));
   if (pictured === undefined) {
     return (
       <DataTable
-        caption="First samples"
+        caption="Samples"
         columns={["", ...columns.map(({ name }) => name)]}
-        rows={rows.map((row, place) => [place, ...columns.map(({ name }) => textOf(row[name]))])}
+        rows={rows.map((row, place) => [first + place, ...columns.map(({ name }) => textOf(row[name]))])}
       />
     );
   }
@@ -26,7 +33,7 @@ export function PreviewRows({ columns, rows }: { columns: readonly ColumnInfo[];
           <img
             className={styles.picture}
             src={String(row[pictured.name])}
-            alt={`${pictured.name} of sample ${place}`}
+            alt={`${pictured.name} of sample ${first + place}`}
           />
           <span className={styles.caption}>{others.map(({ name }) => textOf(row[name])).join(", ")}</span>
         </li>

@@ -1,13 +1,15 @@
 import { useState } from "react";
 import { ApiError, messageOf } from "../api/error";
+import type { ImportOptions } from "../net/types";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { Select } from "../ui/select";
 import {
   COLUMN_TYPE_WORDS,
-  COLUMN_TYPES,
   type ColumnType,
-  type ImportOptions,
+  isAboutMissing,
+  MISSING_WORDS,
+  type MissingRule,
   refusedColumn,
 } from "./import-options";
 import type { Refused } from "./upload-area";
@@ -21,14 +23,14 @@ interface RefusedImportProps {
 
 /** Why a file was refused, and if a column is to blame, reading that column as something else. */
 export function RefusedImport({ refused, onDismiss, onRetry }: RefusedImportProps) {
-  const { file, options, error } = refused;
+  const { files, options, error } = refused;
   const problems = error instanceof ApiError ? error.problems : [];
   const message = messageOf(error);
   const column = refusedColumn(message, problems);
   return (
     <Banner
       tone="danger"
-      title={`${file.name} was not imported`}
+      title={`${files.map(({ name }) => name).join(", ")} was not imported`}
       onDismiss={onDismiss}
       data-testid="upload-error"
     >
@@ -40,6 +42,7 @@ export function RefusedImport({ refused, onDismiss, onRetry }: RefusedImportProp
             {problem.message} {problem.remedy}
           </p>
         ))}
+      {isAboutMissing(message) && <RuleForMissing onRetry={(missing) => onRetry({ ...options, missing })} />}
       {column !== null && (
         <OtherType
           column={column}
@@ -47,6 +50,29 @@ export function RefusedImport({ refused, onDismiss, onRetry }: RefusedImportProp
         />
       )}
     </Banner>
+  );
+}
+
+const RULES = (Object.keys(MISSING_WORDS) as MissingRule[]).filter(
+  (rule) => rule !== "refuse" && rule !== "constant",
+);
+
+function RuleForMissing({ onRetry }: { onRetry: (rule: MissingRule) => void }) {
+  const [rule, setRule] = useState<MissingRule>("drop");
+  return (
+    <div className={styles.retry}>
+      <Select
+        label="What to do with missing cells"
+        size="sm"
+        value={rule}
+        options={RULES.map((value) => ({ value, label: MISSING_WORDS[value][0] }))}
+        onValueChange={setRule}
+        data-testid="retry-missing"
+      />
+      <Button size="sm" onClick={() => onRetry(rule)}>
+        Import again
+      </Button>
+    </div>
   );
 }
 
@@ -58,7 +84,10 @@ function OtherType({ column, onRetry }: { column: string; onRetry: (type: Column
         label={`Read column ‘${column}’ as`}
         size="sm"
         value={type}
-        options={COLUMN_TYPES.map((value) => ({ value, label: COLUMN_TYPE_WORDS[value] }))}
+        options={(Object.keys(COLUMN_TYPE_WORDS) as ColumnType[]).map((value) => ({
+          value,
+          label: COLUMN_TYPE_WORDS[value],
+        }))}
         onValueChange={setType}
       />
       <Button size="sm" onClick={() => onRetry(type)}>

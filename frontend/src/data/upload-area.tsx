@@ -2,13 +2,12 @@ import { Upload as UploadIcon } from "lucide-react";
 import { useRef, useState } from "react";
 import { isAbort } from "../api/error";
 import { refreshDatasets } from "../net/queries";
-import type { DatasetSummary } from "../net/types";
+import type { DatasetSummary, ImportOptions } from "../net/types";
 import { type Upload, uploadDataset } from "../net/upload";
 import { Button } from "../ui/button";
 import { ProgressBar } from "../ui/progress-bar";
 import { notify } from "../ui/toast";
-import type { ImportOptions } from "./import-options";
-import { PictureOptions } from "./picture-options";
+import { OptionPanels } from "./option-panels";
 import { RefusedImport } from "./refused-import";
 import styles from "./upload-area.module.css";
 
@@ -19,12 +18,12 @@ interface Sending {
 }
 
 export interface Refused {
-  readonly file: File;
+  readonly files: readonly File[];
   readonly options: ImportOptions;
   readonly error: unknown;
 }
 
-/** Drop a file here and it becomes a dataset, or it is said exactly why not. */
+/** Drop files here and they become a dataset, or it is said exactly why not. */
 export function UploadArea({ onUploaded }: { onUploaded: (dataset: DatasetSummary) => void }) {
   const [sending, setSending] = useState<Sending | null>(null);
   const [refused, setRefused] = useState<Refused | null>(null);
@@ -32,12 +31,10 @@ export function UploadArea({ onUploaded }: { onUploaded: (dataset: DatasetSummar
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
 
-  const send = async (file: File, chosen: ImportOptions) => {
+  const send = async (files: readonly File[], chosen: ImportOptions) => {
     setRefused(null);
-    const upload = uploadDataset(file, "", { ...chosen }, (share) =>
-      setSending((old) => old && { ...old, share }),
-    );
-    setSending({ name: file.name, share: 0, upload });
+    const upload = uploadDataset(files, chosen, (share) => setSending((old) => old && { ...old, share }));
+    setSending({ name: files.map(({ name }) => name).join(", "), share: 0, upload });
     try {
       const dataset = await upload.result;
       await refreshDatasets();
@@ -48,13 +45,13 @@ export function UploadArea({ onUploaded }: { onUploaded: (dataset: DatasetSummar
       });
       onUploaded(dataset);
     } catch (error) {
-      if (!isAbort(error)) setRefused({ file, options: chosen, error });
+      if (!isAbort(error)) setRefused({ files, options: chosen, error });
     } finally {
       setSending(null);
     }
   };
-  const take = (file: File | undefined) => {
-    if (file !== undefined && sending === null) void send(file, options);
+  const take = (files: FileList | null) => {
+    if (files !== null && files.length > 0 && sending === null) void send([...files], options);
   };
 
   return (
@@ -71,7 +68,7 @@ export function UploadArea({ onUploaded }: { onUploaded: (dataset: DatasetSummar
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          take(event.dataTransfer.files[0]);
+          take(event.dataTransfer.files);
         }}
       >
         {sending === null ? (
@@ -80,10 +77,10 @@ export function UploadArea({ onUploaded }: { onUploaded: (dataset: DatasetSummar
               Import data
             </Button>
             <p className={styles.hint}>
-              or drop a file: a CSV table, NPZ or NPY arrays, or a zip with one folder of pictures for each
-              class
+              or drop files: a table (CSV, Parquet), arrays (NPZ, NPY), a text, a zip with one folder of
+              pictures for each class, or the IDX files of MNIST together
             </p>
-            <PictureOptions options={options} onOptions={setOptions} />
+            <OptionPanels options={options} onOptions={setOptions} />
           </>
         ) : (
           <SendingView sending={sending} />
@@ -91,11 +88,11 @@ export function UploadArea({ onUploaded }: { onUploaded: (dataset: DatasetSummar
         <input
           ref={input}
           type="file"
-          accept=".csv,.tsv,.txt,.npz,.npy,.zip"
+          multiple
           hidden
           data-testid="upload-input"
           onChange={(event) => {
-            take(event.target.files?.[0]);
+            take(event.target.files);
             event.target.value = "";
           }}
         />
@@ -104,7 +101,7 @@ export function UploadArea({ onUploaded }: { onUploaded: (dataset: DatasetSummar
         <RefusedImport
           refused={refused}
           onDismiss={() => setRefused(null)}
-          onRetry={(changed) => void send(refused.file, changed)}
+          onRetry={(changed) => void send(refused.files, changed)}
         />
       )}
     </section>

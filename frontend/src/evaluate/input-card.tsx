@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { previewQuery } from "../net/queries";
+import { datasetQuery } from "../net/queries";
 import { DrawPad } from "./draw-pad";
 import styles from "./input-card.module.css";
 import type { InputValue } from "./input-value";
@@ -81,7 +81,7 @@ function PictureControls({ input, dataset, value, isSample, onValue }: InputCard
 
 /** The smallest and largest number of a column in the data it was trained on: how bright ink is. */
 function useColumnRange(dataset: string | null, column: string): { min: number; max: number } {
-  const { data } = useQuery({ ...previewQuery(dataset ?? "", 1), enabled: dataset !== null });
+  const { data } = useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== null });
   const statistics = data?.statistics[column];
   return { min: statistics?.min ?? 0, max: statistics?.max ?? 1 };
 }

@@ -30,10 +30,17 @@ export const runReportQuery = (id: string, graph: GraphDocument) =>
 export const datasetsQuery = () =>
   queryOptions({ queryKey: ["datasets"], queryFn: requests.listDatasets, staleTime: 60_000 });
 
-export const previewQuery = (id: string, count: number) =>
+export const datasetQuery = (id: string) =>
   queryOptions({
-    queryKey: ["dataset-preview", id, count],
-    queryFn: () => requests.previewDataset(id, count),
+    queryKey: ["dataset", id],
+    queryFn: () => requests.getDataset(id),
+    staleTime: HOUR,
+  });
+
+export const previewQuery = (id: string, offset: number, limit: number) =>
+  queryOptions({
+    queryKey: ["dataset-preview", id, offset, limit],
+    queryFn: () => requests.previewDataset(id, offset, limit),
     staleTime: HOUR,
   });
 

@@ -4,6 +4,7 @@ import type {
   AugmentationKind,
   AugmentationPreview,
   AugmentationPreviewRequest,
+  DatasetDetail,
   DatasetPreview,
   DatasetSample,
   DatasetSummary,
@@ -84,9 +85,13 @@ export const getHealth = () => read<Health>(client.GET("/api/health"));
 const ofDataset = (dataset_id: string) => ({ path: { dataset_id } });
 
 export const listDatasets = () => read<DatasetSummary[]>(client.GET("/api/datasets"));
-export const previewDataset = (id: string, count: number) =>
+export const getDataset = (id: string) =>
+  read<DatasetDetail>(client.GET("/api/datasets/{dataset_id}", { params: ofDataset(id) }));
+export const previewDataset = (id: string, offset: number, limit: number) =>
   read<DatasetPreview>(
-    client.GET("/api/datasets/{dataset_id}/preview", { params: { ...ofDataset(id), query: { count } } }),
+    client.GET("/api/datasets/{dataset_id}/preview", {
+      params: { ...ofDataset(id), query: { offset, limit } },
+    }),
   );
 export const getSample = (id: string, index: number) =>
   read<DatasetSample>(

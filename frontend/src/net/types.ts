@@ -13,10 +13,13 @@ export type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { readonl
 export type EventsPage = Schemas["EventsPage"];
 
 export type DatasetSummary = Schemas["DatasetSummary"];
+export type DatasetDetail = Schemas["DatasetDetail"];
 export type DatasetPreview = Schemas["DatasetPreview"];
 export type DatasetSample = Schemas["DatasetSample"];
 export type ColumnInfo = Schemas["ColumnInfo"];
 export type ColumnStatistics = Schemas["ColumnStatistics"];
+export type Histogram = Schemas["Histogram"];
+export type ImportOptions = Partial<Schemas["ImportOptions"]>;
 
 export type AugmentationKind = Omit<
   Schemas["AugmentationDescription"],

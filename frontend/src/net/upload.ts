@@ -1,5 +1,5 @@
 import { ApiError } from "../api/error";
-import type { DatasetSummary } from "./types";
+import type { DatasetSummary, ImportOptions } from "./types";
 
 export interface Upload {
   readonly result: Promise<DatasetSummary>;
@@ -7,19 +7,17 @@ export interface Upload {
 }
 
 /**
- * Send a file to become a dataset. XMLHttpRequest, because `fetch` does not say how much has been sent.
+ * Send files that become one dataset. XMLHttpRequest, because `fetch` does not say how much has been sent.
  * `onProgress` gets the share sent, 0 to 1; at 1 the server is still reading the file.
  */
 export function uploadDataset(
-  file: File,
-  name: string,
-  options: Readonly<Record<string, unknown>>,
+  files: readonly File[],
+  options: ImportOptions,
   onProgress: (share: number) => void,
 ): Upload {
   const request = new XMLHttpRequest();
   const form = new FormData();
-  form.set("file", file);
-  if (name !== "") form.set("name", name);
+  for (const file of files) form.append("file", file);
   form.set("options", JSON.stringify(options));
   const result = new Promise<DatasetSummary>((resolve, reject) => {
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
