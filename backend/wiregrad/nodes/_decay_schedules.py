@@ -8,12 +8,13 @@ from pydantic import Field
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._schedule_choice import Counted, ScheduleChoice, as_float, number, plus, times
+from wiregrad.nodes._node import Node
+from wiregrad.nodes._schedule_choice import Counted, as_float, number, plus, times
 
 Milestone = Annotated[int, Field(ge=1, le=10**9)]
 
 
-class DecaySchedules(ScheduleChoice):
+class DecaySchedules(Node):
     """Time-based decay, and `StepLR`, `MultiStepLR` and `ExponentialLR` of `torch.optim.lr_scheduler`."""
 
     decay: float = setting(

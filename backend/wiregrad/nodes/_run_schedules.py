@@ -7,7 +7,8 @@ import numpy as np
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._schedule_choice import Counted, ScheduleChoice, as_float, half_wave, number, plus, times
+from wiregrad.nodes._node import Node
+from wiregrad.nodes._schedule_choice import Counted, as_float, half_wave, number, plus, times
 
 LAST_RESTART = 10**12
 """Far beyond the steps that a run can have."""
@@ -15,7 +16,7 @@ LAST_RESTART = 10**12
 TINY = 1e-30
 
 
-class RunSchedules(ScheduleChoice):
+class RunSchedules(Node):
     """`PolynomialLR`, `CosineAnnealingLR`, `CosineAnnealingWarmRestarts` and `OneCycleLR` of PyTorch.
 
     After their end they stay at their last rate, where PyTorch's cosine would rise again and its one-cycle
@@ -114,9 +115,6 @@ class RunSchedules(ScheduleChoice):
         rising = _between(rate, start, self._bent(_quotient(ops.sub(top, done), top)))
         falling = _between(end, rate, self._bent(_quotient(ops.sub(last, done), ops.sub(last, top))))
         return ops.select(ops.le(done, top), rising, falling)
-
-    def needs_length_of_run(self) -> bool:
-        return self.schedule in ("polynomial", "cosine", "one_cycle") and not self.length
 
     def _length(self, counted: Counted) -> Value:
         return number(self.length, counted.length) if self.length else counted.length

@@ -7,17 +7,14 @@ from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._decay_schedules import DecaySchedules
 from wiregrad.nodes._fields import setting
+from wiregrad.nodes._node import Node
 from wiregrad.nodes._run_schedules import RunSchedules
-from wiregrad.nodes._schedule_choice import Counted, Schedule, as_float, number, plus, times
+from wiregrad.nodes._schedule_choice import Counted, Schedule, ScheduleChoice, as_float, number, plus, times
 from wiregrad.nodes._updating import PlateauSettings, Progress
 
 
-class Schedules(RunSchedules, DecaySchedules):
-    """Warm-up multiplies the schedule's first rate by start + (1 - start) * i / warm_up in step i, from 0.
-
-    The schedule begins when the warm-up is over; one that counts epochs, with the epoch in which that is.
-    Both together are `torch.optim.lr_scheduler.SequentialLR` of `LinearLR` and the schedule.
-    """
+class _PlateauSchedule(Node):
+    """`ReduceLROnPlateau`, whose `factor` is that of the other schedules that drop."""
 
     patience: int = setting(
         10,
@@ -59,6 +56,9 @@ class Schedules(RunSchedules, DecaySchedules):
         le=1e6,
         show_when={"schedule": ["plateau"]},
     )
+
+
+class _WarmUp(Node):
     warm_up: int = setting(
         0,
         "Warm-up",
@@ -74,6 +74,15 @@ class Schedules(RunSchedules, DecaySchedules):
         ge=0,
         le=1,
     )
+
+
+# Bases in the order of the form.
+class Schedules(ScheduleChoice, DecaySchedules, RunSchedules, _PlateauSchedule, _WarmUp):
+    """Warm-up multiplies the schedule's first rate by start + (1 - start) * i / warm_up in step i, from 0.
+
+    The schedule begins when the warm-up is over; one that counts epochs, with the epoch in which that is.
+    Both together are `torch.optim.lr_scheduler.SequentialLR` of `LinearLR` and the schedule.
+    """
 
     @property
     def plateau(self) -> PlateauSettings | None:
@@ -92,7 +101,8 @@ class Schedules(RunSchedules, DecaySchedules):
     def follows_horizon(self) -> bool:
         """Whether the length of the run, or of its epochs, matters."""
         counts_epochs = self.schedule_unit == "epoch" and self.schedule not in ("constant", "plateau")
-        return counts_epochs or self.needs_length_of_run()
+        covers_the_run = self.schedule in ("polynomial", "cosine", "one_cycle") and not self.length
+        return counts_epochs or covers_the_run
 
     def scheduled(self, learning_rate: Value, progress: Progress) -> Value:
         rate = self._rate(learning_rate, self._counted(progress))

@@ -37,9 +37,9 @@ class _Place(Node):
     name: Name = setting("", "Name", "Under which its loss is recorded; empty: the node's label or id.")
 
 
-# The bases' settings stand in the form from the last base to the first.
+# Bases in the order in which their settings stand in the form.
 class Optimizer(
-    _Place, LossSettings, _LossChoice, GradientSettings, Schedules, Hyperparameters, OptimizerNode
+    Hyperparameters, Schedules, GradientSettings, _LossChoice, LossSettings, _Place, OptimizerNode
 ):
     """Changes parameters, step by step, so that its input becomes smaller.
 

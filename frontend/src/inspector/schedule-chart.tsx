@@ -23,7 +23,7 @@ export function ScheduleChart({ settings }: { settings: Settings }) {
   if (!isCurved || isError || data === undefined) return null;
   const highest = highestRate(data.rates);
   const last = data.rates.at(-1) ?? 0;
-  const words = `Learning rate from ${formatNumber(data.rates[0] ?? 0)} over at most ${formatNumber(highest)} to ${formatNumber(last)} after ${length.steps} steps`;
+  const words = `Learning rate from ${rateText(data.rates[0] ?? 0)} over at most ${rateText(highest)} to ${rateText(last)} after ${length.steps} steps`;
   return (
     <figure className={styles.chart} data-testid="schedule-curve">
       <svg
@@ -37,11 +37,13 @@ export function ScheduleChart({ settings }: { settings: Settings }) {
         <path className={styles.line} d={pathOf(data, BOX)} vectorEffect="non-scaling-stroke" />
       </svg>
       <figcaption className={styles.caption}>
-        <span>at most {formatNumber(highest)}</span>
-        <span>
-          {formatNumber(last)} after {formatCount(length.steps)} steps
-        </span>
+        <span>up to {rateText(highest)}</span>
+        <span>{formatCount(length.steps)} steps</span>
       </figcaption>
     </figure>
   );
+}
+
+function rateText(rate: number): string {
+  return formatNumber(Number(rate.toPrecision(3)));
 }
