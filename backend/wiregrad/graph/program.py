@@ -7,6 +7,7 @@ import numpy as np
 
 from wiregrad.engine.backends import Backend, Executable, get_backend
 from wiregrad.engine.ir import Function
+from wiregrad.graph.blame import Blame, first_not_finite
 from wiregrad.graph.check import CheckedGraph, analyze
 from wiregrad.graph.compiled import CompiledEvaluation, RecentEvaluations
 from wiregrad.graph.ends import End
@@ -260,6 +261,11 @@ class Program:
         feed |= {SEED: np.asarray(state.seed, np.uint64), STEP: np.asarray(state.step + 1, np.int64)}
         arrays = {name: array.copy() for name, array in executable.run(feed).items()}
         return Trace(float(arrays["loss"]), _under("value/", arrays), _under("gradient/", arrays))
+
+    def blame(self, trace: Trace, optimizer: str | None = None) -> Blame | None:
+        """The first node whose numbers are not finite on the way to this Optimizer's loss and back."""
+        end = next(end for end in self.ends.optimizers if optimizer in (None, end.name))
+        return first_not_finite(self._resolution, end, trace)
 
     def _session_at(self, state: State) -> Session:
         if self._stepper is None:

@@ -112,6 +112,7 @@ class _Training:
         now = time.perf_counter()
         if self.progress.recorder.is_due(now):
             yield from self.progress.flush()
+            yield from self.progress.look_after(now)
         if self.progress.ends_an_epoch and not self.progress.is_over:
             yield from self.measuring.end_epoch_if_due(now)
         if now - self.obedience.saved_at >= self.run.spec.checkpoint_seconds:

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wiregrad.training.commands import Control
+from wiregrad.training.diagnosis import Diagnosis, Snapshots
 from wiregrad.training.events import Event, Finite, MessageEvent, RunState, StateEvent
 from wiregrad.training.judging import Judge
 from wiregrad.training.model import Model
 from wiregrad.training.preparation import Preparation
 from wiregrad.training.recording import Averages, Recorder, finite
+
+USUALLY = "Usually the learning rate is too high: lower it and train again."
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Progress:
     averages: Averages
     recorder: Recorder
     judge: Judge
+    snapshots: Snapshots
     paused: bool = False
     may_step_once: bool = False
     ending: tuple[RunState, str] | None = None
@@ -36,7 +40,7 @@ class Progress:
     def of(cls, run: Preparation, control: Control, continue_from: Model | None) -> "Progress":
         averages = Averages(continue_from.details.totals if continue_from else None)
         recorder = Recorder(run.session.step_count + 1, time.perf_counter())
-        return cls(run, control, averages, recorder, run.judge(continue_from))
+        return cls(run, control, averages, recorder, run.judge(continue_from), Snapshots(run.session))
 
     @property
     def step(self) -> int:
@@ -55,6 +59,13 @@ class Progress:
     def checkpoint(self) -> Model:
         return self.run.checkpoint(self.averages.totals(), self.judge)
 
+    def look_after(self, now: float) -> Iterator[Event]:
+        """Keep a state to go back to for an explanation; notice weights that are no longer finite."""
+        if not self.has_diverged and not self.snapshots.consider(now):
+            yield from self.flush()
+            if not self.has_diverged:
+                yield from self._diverge(self.step + 1, self.recorder.last_losses, "A weight after")
+
     def flush(self) -> Iterator[Event]:
         """The steps since the last event; says once, in words, that a loss is no longer finite."""
         event = self.recorder.take(time.perf_counter(), time.time())
@@ -62,14 +73,15 @@ class Progress:
             return
         yield event
         if event.diverged and not self.has_diverged:
-            self.has_diverged = True
-            yield from self._diverge(event.first_step + _first_gap(event.losses.values()))
+            gap = _first_gap(event.losses.values())
+            diverged = [name for name, values in event.losses.items() if values[gap] is None]
+            yield from self._diverge(event.first_step + gap, diverged, "The loss of")
 
-    def _diverge(self, step: int) -> Iterator[Event]:
-        text = (
-            f"The loss of step {step} is not a finite number. "
-            "Usually the learning rate is too high: lower it and train again."
-        )
+    def _diverge(self, step: int, optimizers: Iterable[str], what: str) -> Iterator[Event]:
+        self.has_diverged = True
+        why = Diagnosis(self.run, self.snapshots.state).of(step, optimizers)
+        said = step - 1 if what.startswith("A weight") else step
+        text = f"{what} step {said} is not a finite number. {why or USUALLY}"
         yield MessageEvent(time=time.time(), level="warning", text=text)
         if self.run.spec.stop_on_divergence:
             self.ending = ("stopped", text)
