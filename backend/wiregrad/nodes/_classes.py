@@ -85,6 +85,13 @@ def _class_axis_last(value: Value, batched: bool) -> Value:
     return ops.transpose(value, [*range(batched), *range(batched + 1, value.rank), int(batched)])
 
 
+def class_exists(target: Value, classes: int) -> Value:
+    """Whether each class number is one of 0, 1, ..., classes - 1."""
+    return ops.logical_and(
+        ops.ge(target, ops.full_like(0, target)), ops.lt(target, ops.full_like(classes, target))
+    )
+
+
 def class_spelling(prediction: ValueType, target: ValueType) -> tuple[str, str]:
     batched = prediction.batched or target.batched
     a, b = "prediction", "target"

@@ -8,7 +8,7 @@ import numpy as np
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
-from wiregrad.nodes._classes import check_classes, class_spelling, classes_last
+from wiregrad.nodes._classes import check_classes, class_exists, class_spelling, classes_last
 from wiregrad.nodes._loss_settings import LossName, LossSettings, Reduction
 from wiregrad.nodes._node import Build
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType
@@ -140,13 +140,7 @@ def _picked(numbers: Value, target: Value) -> Value:
     classes = numbers.shape[-1]
     chosen = ops.select(ops.one_hot(target, classes, "bool"), numbers, ops.full_like(0, numbers))
     found = ops.reduce_sum(chosen, [numbers.rank - 1])
-    return ops.select(_exists(target, classes), found, ops.full_like(nan, found))
-
-
-def _exists(target: Value, classes: int) -> Value:
-    return ops.logical_and(
-        ops.ge(target, ops.full_like(0, target)), ops.lt(target, ops.full_like(classes, target))
-    )
+    return ops.select(class_exists(target, classes), found, ops.full_like(nan, found))
 
 
 def _weights_like(settings: LossSettings, numbers: Value) -> Value:
@@ -159,7 +153,7 @@ def _weights_of(settings: LossSettings, target: Value, numbers: Value) -> Value:
     if not settings.class_weights:
         return ops.full(1, numbers.dtype, target.shape)
     weights = ops.constant(np.array(settings.class_weights), numbers.dtype)
-    exists = _exists(target, len(settings.class_weights))
+    exists = class_exists(target, len(settings.class_weights))
     return ops.gather(weights, ops.select(exists, target, ops.full_like(0, target)), 0)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._answers import answers, answers_spelling, check_answers, has_classes
+from wiregrad.nodes._classes import class_exists
 from wiregrad.nodes._metric_settings import MetricFormula, Sources, check_sums
 from wiregrad.nodes._node import Build, Confusion, Sums
 from wiregrad.nodes._types import NodeProblem, ValueType
@@ -45,9 +46,9 @@ class CountingMetric(MetricFormula):
         """What was answered, what was right (0 where it does not exist), and 1 where it does, else 0."""
         pair = answers(build, prediction, target, sources, self.settings.threshold)
         said, right = (ops.reshape(ops.cast(value, "int64"), (value.size,)) for value in pair)
-        zero, classes = ops.full_like(0, right), ops.full_like(class_count(*sources), right)
-        exists = ops.logical_and(ops.ge(right, zero), ops.lt(right, classes))
-        return said, ops.select(exists, right, zero), ops.cast(exists, build.float_dtype)
+        exists = class_exists(right, class_count(*sources))
+        known = ops.select(exists, right, ops.full_like(0, right))
+        return said, known, ops.cast(exists, build.float_dtype)
 
     def _matrix_spelling(self, prediction: ValueType, target: ValueType) -> str:
         a, b = answers_spelling(prediction, target, self.settings.threshold)

@@ -41,7 +41,7 @@ class Metric(MetricSettings):
     Precision is the part of answers that are right, recall the part of targets that are found, F1 their
     harmonic mean: of one class, of yes, or averaged over all classes that occur (macro). A confusion matrix
     counts how often each class was taken for each other; its figure is the accuracy. What would be divided by
-    zero is 0, as in scikit-learn.
+    zero is 0, as in scikit-learn. Targets whose class number does not exist, as -100, are left out.
 
     MAE and RMSE are the mean absolute error and the root of the mean squared error. R² is 1 less the squared
     error divided by that of always answering the mean target, averaged over the numbers of a sample.
