@@ -132,7 +132,8 @@ function TypedField({ setting, value, onChange, onDone, ...frame }: TypedFieldPr
       finish();
     } else if (control.as === "number" && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
-      const from = parsed?.ok && typeof parsed.value === "number" ? parsed.value : Number(value ?? 0);
+      const standing = Number(value ?? frame.placeholder) || 0;
+      const from = parsed?.ok && typeof parsed.value === "number" ? parsed.value : standing;
       const by =
         (event.key === "ArrowUp" ? 1 : -1) * (event.shiftKey ? 10 : 1) * (control.step ?? ownStep(from));
       type(String(Number((from + by).toPrecision(12))));
