@@ -7,6 +7,7 @@ import pkgutil
 from functools import cache
 
 from wiregrad.engine.backends.backend import Backend as Backend
+from wiregrad.engine.backends.backend import DeviceMemoryError as DeviceMemoryError
 from wiregrad.engine.backends.backend import Executable as Executable
 
 
@@ -16,16 +17,23 @@ def _found() -> tuple[Backend, ...]:
     return tuple(module.BACKEND() for module in modules if hasattr(module, "BACKEND"))
 
 
-def available() -> list[Backend]:
-    """The backends that work on this machine."""
+def known() -> list[Backend]:
+    """All backends; `missing` says why one does not work on this machine."""
     return list(_found())
 
 
+def available() -> list[Backend]:
+    """The backends that work on this machine."""
+    return [backend for backend in _found() if backend.missing is None]
+
+
 def get_backend(name: str = "auto") -> Backend:
-    """A backend by name; "auto" is the fastest that works here."""
+    """A backend by name; "auto" is the one of those that work here that prefers itself most."""
     backends = {backend.name: backend for backend in _found()}
     if name == "auto":
-        return max(backends.values(), key=lambda backend: backend.preference)
+        return max(available(), key=lambda backend: backend.preference)
     if name not in backends:
         raise ValueError(f"expected a backend among auto, {', '.join(sorted(backends))}; got {name!r}")
+    if backends[name].missing is not None:
+        raise ValueError(f"the backend {name!r} does not work on this machine: {backends[name].missing}")
     return backends[name]

@@ -51,5 +51,10 @@ class Backend(Protocol):
     name: str
     device: str  # in words for a person
     preference: int  # "auto" takes the highest that works on this machine
+    missing: str | None  # what to install or mend, in a sentence, where it does not work here
 
     def compile(self, function: Function) -> Executable: ...
+
+
+class DeviceMemoryError(MemoryError):
+    """A program does not fit the memory of its device: the message tells what it needs and what there is."""

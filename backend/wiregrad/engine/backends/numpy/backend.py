@@ -8,31 +8,23 @@ import numpy.typing as npt
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.numpy.plan import Plan
+from wiregrad.engine.backends.precision import assert_one_precision
 from wiregrad.engine.interpreter import checked
-from wiregrad.engine.ir import Function, IRError
+from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
 
 
 class NumpyBackend:
     name = "numpy"
     preference = 0
+    missing = None
 
     def __init__(self) -> None:
         self.device = f"{platform.machine()} processor, NumPy {np.__version__}"
 
     def compile(self, function: Function) -> NumpyExecutable:
-        _assert_one_precision(function)
+        assert_one_precision(function)
         return NumpyExecutable(optimize(function))
-
-
-def _assert_one_precision(function: Function) -> None:
-    """Refuse a program whose float32 inputs meet float64: a leak of it costs half the speed, silently."""
-    values = function.values()
-    inputs = {value.dtype for value in function.inputs.values()}
-    if "float32" in inputs and "float64" not in inputs:
-        leak = next((value for value in values if value.dtype == "float64"), None)
-        if leak is not None:
-            raise IRError(f"{function.name}: expected no float64 in a float32 program; got {leak!r}")
 
 
 class NumpyExecutable:
