@@ -86,3 +86,13 @@ def require_gpu() -> str:
     if answer.returncode != 0 or not names:
         pytest.skip(f"{GPU_SENTENCE}: nvidia-smi answered {answer.stderr.strip() or 'nothing'!r}")
     return names[0]
+
+
+def require_cupy() -> str:
+    """The name of the first NVIDIA GPU, with a backend `cupy` that works on it."""
+    gpu = require_gpu()
+    known = importlib.import_module("wiregrad.engine.backends").known()
+    missing = next(backend.missing for backend in known if backend.name == "cupy")
+    if missing is not None:
+        _missing(f"needs CuPy: {missing}")
+    return gpu

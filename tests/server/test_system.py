@@ -17,6 +17,10 @@ def test_health_names_versions_backends_and_places(client: httpx.Client, server:
     assert numpy["available"] is True
     assert numpy["device"]
     assert numpy["missing"] is None
+    [cupy] = [backend for backend in health["backends"] if backend["name"] == "cupy"]
+    assert cupy["available"] is (cupy["missing"] is None)
+    assert cupy["available"] or cupy["missing"].endswith(".")
+    assert health["backends"][0] == cupy
 
 
 def test_the_catalogue_has_every_kind_with_a_complete_description(client: httpx.Client) -> None:

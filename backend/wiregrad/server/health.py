@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from wiregrad.engine.backends import available
+from wiregrad.engine.backends import known
 from wiregrad.server.database.database import Database
 from wiregrad.server.schema.system import BackendInfo, Health
 
@@ -39,7 +39,13 @@ def installed_version(package: str) -> str:
 
 @cache
 def _backends() -> tuple[BackendInfo, ...]:
+    """In the order in which "auto" tries them."""
     return tuple(
-        BackendInfo(name=backend.name, device=backend.device, available=True, missing=None)
-        for backend in available()
+        BackendInfo(
+            name=backend.name,
+            device=backend.device,
+            available=backend.missing is None,
+            missing=backend.missing,
+        )
+        for backend in sorted(known(), key=lambda backend: -backend.preference)
     )

@@ -9,7 +9,7 @@ from wiregrad.data.dataset import Column, Dataset
 from wiregrad.data.dealing import deal
 from wiregrad.data.normalization import Scale, learn
 from wiregrad.data.splits import Split
-from wiregrad.engine.backends import available
+from wiregrad.engine.backends import available, known
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.ends import End
@@ -124,9 +124,10 @@ def _no_optimizer(graph: CheckedGraph) -> Iterator[Problem]:
 def _unknown_backend(settings: TrainingSettings) -> Iterator[Problem]:
     names = ["auto", *(backend.name for backend in available())]
     if settings.backend not in names:
+        reasons = [f" {b.name}: {b.missing}" for b in known() if b.name == settings.backend]
         yield Problem(
             code="unknown_backend",
-            message=f"There is no backend {settings.backend!r} on this machine.",
+            message=f"There is no backend {settings.backend!r} on this machine.{''.join(reasons)}",
             expected=f"one of: {', '.join(names)}",
             got=settings.backend,
             remedy="Choose another backend; auto takes the fastest.",

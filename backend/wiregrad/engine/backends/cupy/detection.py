@@ -29,10 +29,10 @@ def detect() -> Detected:
         cupy = importlib.import_module("cupy")
     except Exception as error:  # whatever is broken in it, the server must start
         return Detected(NAME, f"CuPy is installed but does not start: {_first_line(error)}.")
-    return _detected(cupy)
+    return detected(cupy)
 
 
-def _detected(cupy: Any) -> Detected:
+def detected(cupy: Any) -> Detected:
     name = f"{NAME} {cupy.__version__}"
     runtime = cupy.cuda.runtime
     try:
