@@ -151,9 +151,11 @@ class WordsReporter:
 def _heading(event: StartedEvent) -> str:
     samples = ", ".join(f"{count:,} {split}" for split, count in event.samples.items() if count)
     data = f"; samples: {samples}" if samples else ""
+    scaled = ", ".join(scale.column for scale in event.normalization)
+    normalized = f"; normalized: {scaled}" if scaled else ""
     return (
         f"Training {event.parameters:,} parameters for {event.total_steps:,} steps "
-        f"with {event.backend} on {event.device}{data}."
+        f"with {event.backend} on {event.device}{data}{normalized}."
     )
 
 

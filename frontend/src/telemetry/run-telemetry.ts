@@ -2,6 +2,7 @@ import type { EventOf, LoggedEvent, RunEvent, RunState } from "../net/types";
 import { AppendBuffer } from "./append-buffer";
 import type { Confusion } from "./confusion";
 import { Pace } from "./pace";
+import { describeScale } from "./scales";
 
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];
@@ -179,7 +180,10 @@ export class RunTelemetry {
       metrics: event.metrics,
       samples: event.samples,
     });
-    this.write(seq, event.time, "info", `Training on ${event.device} (${event.backend}, ${event.dtype}).`);
+    // Logs of earlier versions do not tell scales.
+    const scales = (event.normalization ?? []).map((scale) => ` ${describeScale(scale)}`).join("");
+    const place = `Training on ${event.device} (${event.backend}, ${event.dtype}).`;
+    this.write(seq, event.time, "info", `${place}${scales}`);
   }
 
   private onSteps(event: EventOf<"steps">): void {
