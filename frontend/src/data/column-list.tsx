@@ -58,7 +58,7 @@ function ColumnCard({ column, statistics }: ColumnCardProps) {
 }
 
 function Spread({
-  column: { name, labels },
+  column: { name, labels, dtype },
   statistics,
 }: Required<ColumnCardProps> & { statistics: ColumnStatistics }) {
   if (statistics.counts !== null && (labels !== null || statistics.histogram === null)) {
@@ -66,7 +66,9 @@ function Spread({
   }
   return (
     <>
-      {statistics.histogram !== null && <HistogramBars name={name} histogram={statistics.histogram} />}
+      {statistics.histogram !== null && (
+        <HistogramBars name={name} histogram={statistics.histogram} whole={dtype === "int64"} />
+      )}
       <dl className={styles.figures}>
         {FIGURES.map(([word, key]) => (
           <div key={key} className={styles.figure}>

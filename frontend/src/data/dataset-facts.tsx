@@ -17,7 +17,7 @@ export function DatasetFacts({ detail }: { detail: DatasetDetail }) {
           {origin.kind}: {origin.files.join(", ")}
           {options.length > 0 && (
             <span className={styles.options}>
-              {options.map(([name, value]) => `${name.replaceAll("_", " ")} ${wordsOf(value)}`).join("; ")}
+              {options.map(([name, value]) => `${name.replaceAll("_", " ")}: ${wordsOf(value)}`).join("; ")}
             </span>
           )}
         </Fact>

@@ -5,11 +5,19 @@ import styles from "./histogram.module.css";
 const HEIGHT = 48;
 const LEAST = 1;
 
+interface HistogramBarsProps {
+  name: string;
+  histogram: Histogram;
+  /** Whether the numbers are whole, and so lie amid their bins. */
+  whole: boolean;
+}
+
 /** How the numbers of a column are spread: a bar for each bin, as high as its share of the fullest. */
-export function HistogramBars({ name, histogram }: { name: string; histogram: Histogram }) {
+export function HistogramBars({ name, histogram, whole }: HistogramBarsProps) {
   const { edges, counts } = histogram;
   const most = Math.max(...counts, 1);
-  const [low, high] = [edges[0] ?? 0, edges.at(-1) ?? 0];
+  const bins = counts.map((_, place) => rangeOf(edges[place] ?? 0, edges[place + 1] ?? 0, whole));
+  const [low, high] = [bins[0]?.[0] ?? 0, bins.at(-1)?.[1] ?? 0];
   return (
     <figure className={styles.figure}>
       <svg
@@ -24,9 +32,7 @@ export function HistogramBars({ name, histogram }: { name: string; histogram: Hi
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a bin's place is its identity.
             <g key={place} className={styles.bin}>
-              <title>
-                {`${formatValue(edges[place], 3)} to ${formatValue(edges[place + 1], 3)}: ${formatCount(count)}`}
-              </title>
+              <title>{`${wordsOf(bins[place] ?? [0, 0])}: ${formatCount(count)}`}</title>
               <rect className={styles.ground} x={place} y={0} width={1} height={HEIGHT} />
               <rect
                 className={styles.bar}
@@ -45,4 +51,14 @@ export function HistogramBars({ name, histogram }: { name: string; histogram: Hi
       </figcaption>
     </figure>
   );
+}
+
+type Range = readonly [low: number, high: number];
+
+function rangeOf(low: number, high: number, whole: boolean): Range {
+  return whole ? [Math.ceil(low), Math.floor(high)] : [low, high];
+}
+
+function wordsOf([low, high]: Range): string {
+  return low === high ? formatValue(low, 3) : `${formatValue(low, 3)} to ${formatValue(high, 3)}`;
 }
