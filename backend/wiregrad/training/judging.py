@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any, Literal
 
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from wiregrad.graph.document import EarlyStopping, TrainingSettings
 from wiregrad.graph.ends import Ends
 from wiregrad.graph.report import Problem
 from wiregrad.training.events import ConfusionFigures, Finite, SplitName
+from wiregrad.training.plateau import Plateaus
 
 Array = NDArray[Any]
 Figures = dict[SplitName, dict[str, Finite]]
@@ -93,6 +95,16 @@ def monitor_problems(ends: Ends, settings: TrainingSettings) -> Iterator[Problem
             got="a graph without Input nodes",
             remedy="Turn early stopping off, and keep the last weights.",
         )
+    for end in ends.optimizers:
+        if end.role.plateau is not None and not ends.inputs:
+            yield Problem(
+                code="no_epochs",
+                message=f"Without data there are no epochs after which the rate of {end.name} could drop.",
+                node=end.resolved.id,
+                expected="an Input that reads a dataset, or a schedule that counts steps",
+                got="a plateau schedule, and a graph without Input nodes",
+                remedy="Choose another schedule.",
+            )
 
 
 class Judge:
@@ -104,8 +116,10 @@ class Judge:
         settings: TrainingSettings,
         judgement: Judgement | None = None,
         weights: Mapping[str, Array] | None = None,
+        plateaus: Plateaus | None = None,
     ) -> None:
         self._figure = figure
+        self.plateaus = plateaus
         self._patience: EarlyStopping | None = settings.early_stopping
         self.is_needed = settings.keep == "best" or self._patience is not None
         self.judgement = judgement
@@ -124,6 +138,13 @@ class Judge:
         best = _first(measured, value) if is_best else before
         self.judgement = best.model_copy(update={"reference": reference, "waited": waited})
         return is_best
+
+    def lower_rates(self, measured: EpochFigures, rates: Mapping[str, float]) -> dict[str, float]:
+        """The base rates that plateau schedules change after this epoch, by Optimizer."""
+        if not self.plateaus:
+            return {}
+        value = self._figure.value(measured)
+        return self.plateaus.observe(nan if value is None else value, rates)
 
     def verdict(self) -> str:
         """Why the run should end now; empty if it should not."""

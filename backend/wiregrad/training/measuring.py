@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from wiregrad.graph.state import State
 from wiregrad.nodes import Confusion
-from wiregrad.training.events import ConfusionFigures, EpochEvent, Event, Finite, SplitName
+from wiregrad.training.events import ConfusionFigures, EpochEvent, Event, Finite, LearningRateEvent, SplitName
 from wiregrad.training.feed import in_order
 from wiregrad.training.judging import EpochFigures, Figures
 from wiregrad.training.progress import Progress, finite_figures
@@ -39,7 +39,7 @@ class Measuring:
 
     def _tells_every_epoch(self) -> bool:
         run = self._progress.run
-        if self._progress.judge.is_needed:
+        if self._progress.judge.is_needed or self._progress.judge.plateaus:
             return True
         return run.feed is not None and run.total_steps <= EPOCHS_ALL_TOLD * run.feed.steps_per_epoch
 
@@ -76,7 +76,17 @@ class Measuring:
             confusion=confusion,
             best=progress.ending is None and self._judge(measured),
         )
+        if not progress.is_over:
+            yield from self._lower_rates(measured)
         progress.recorder.rest(time.perf_counter())
+
+    def _lower_rates(self, measured: EpochFigures) -> Iterator[Event]:
+        """What plateau schedules make of an epoch; it holds from the next step."""
+        session = self._progress.run.session
+        lower = self._progress.judge.lower_rates(measured, session.learning_rates)
+        for name, rate in lower.items():
+            session.set_learning_rate(name, rate)
+            yield LearningRateEvent(time=time.time(), step=session.step_count, optimizer=name, value=rate)
 
     def _judge(self, measured: EpochFigures) -> bool:
         """Whether it is the best epoch so far; its weights are set aside if the run may end with them."""

@@ -22,6 +22,7 @@ from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.formats import DocumentError, parse
 from wiregrad.training.files import write_atomically
 from wiregrad.training.judging import Judgement
+from wiregrad.training.plateau import PlateauMemory
 
 FORMAT = "wiregrad/model@1"
 MAX_HEADER_BYTES = 1 << 26
@@ -65,6 +66,7 @@ class Details(BaseModel):
     learning_rates: dict[str, float] = {}
     totals: Totals = Totals()
     judgement: Judgement | None = None
+    plateaus: dict[str, PlateauMemory] = {}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from wiregrad.training.events import SplitName, StartedEvent
 from wiregrad.training.feed import Feed, Samples
 from wiregrad.training.judging import Judge, monitored
 from wiregrad.training.model import BEST, Details, Model, Totals
+from wiregrad.training.plateau import Plateaus
 from wiregrad.training.spec import RunSpec
 
 DEFAULT_STEPS = 100
@@ -78,6 +79,7 @@ class Preparation:
             learning_rates=dict(self.session.learning_rates),
             totals=totals,
             judgement=judge.judgement,
+            plateaus=judge.plateaus.memories if judge.plateaus else {},
         )
         best = {f"{BEST}{name}": array for name, array in judge.weights.items()}
         return Model(self.spec.graph, self.session.state().arrays() | best, details)
@@ -86,10 +88,15 @@ class Preparation:
         figure = monitored(self.program.ends, self.spec.training)
         if figure is None:
             raise AssertionError("what is monitored was found when the run was prepared")
+        plateaus = Plateaus(
+            self.program.ends.optimizers,
+            higher_is_better=figure.higher_is_better,
+            memories=continue_from.details.plateaus if continue_from else None,
+        )
         if continue_from is None:
-            return Judge(figure, self.spec.training)
-        details = continue_from.details
-        return Judge(figure, self.spec.training, details.judgement, continue_from.best_weights)
+            return Judge(figure, self.spec.training, plateaus=plateaus)
+        details, weights = continue_from.details, continue_from.best_weights
+        return Judge(figure, self.spec.training, details.judgement, weights, plateaus)
 
 
 def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None) -> Preparation:
