@@ -14,6 +14,7 @@ import pytest
 
 import wiregrad
 from tests.examples.running import train_example, wiregrad_command
+from tests.examples.test_lessons import LESSONS
 from wiregrad.data.catalogue import builtin
 from wiregrad.training.evaluation import Evaluator
 
@@ -50,7 +51,7 @@ REFUSED = {
 
 
 def test_every_example_is_tested() -> None:
-    assert {*PROMISED, *REFUSED, "line-fit", "xor-by-hand"} == set(wiregrad.examples)
+    assert {*PROMISED, *REFUSED, *LESSONS, "line-fit", "xor-by-hand"} == set(wiregrad.examples)
 
 
 @pytest.mark.parametrize("name", PROMISED)
