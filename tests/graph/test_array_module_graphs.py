@@ -1,0 +1,67 @@
+"""Whole graphs on the executable of graphics processors, with NumPy as its module of arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wiregrad
+from wiregrad.engine.backends import get_backend
+from wiregrad.engine.backends.array_module import ArrayModuleExecutable, Host
+from wiregrad.engine.ir import Function
+from wiregrad.engine.passes import optimize
+from wiregrad.graph.check import analyze
+from wiregrad.graph.program import Program
+
+BATCH = 8
+
+
+class _OnArrays:
+    """What the backend `cupy` is, on this computer."""
+
+    name = "arrays"
+    device = "NumPy"
+    preference = 0
+    missing = None
+
+    def compile(self, function: Function) -> ArrayModuleExecutable:
+        return ArrayModuleExecutable(optimize(function), Host())
+
+
+def _program(name: str, backend: Any) -> Program:  # noqa: ANN401 - two backends
+    return Program(analyze(wiregrad.examples[name].document), backend, "float64", BATCH)
+
+
+def _drawn(program: Program, seed: int) -> dict[str, Any]:
+    generator = np.random.default_rng(seed)
+    batch: dict[str, Any] = {}
+    for name, info in program.inputs.items():
+        tensor = info.value.tensor(BATCH, "float64")
+        if info.value.is_float:
+            batch[name] = generator.normal(size=tensor.shape).astype(tensor.dtype)
+        else:
+            batch[name] = generator.integers(0, 2, tensor.shape).astype(tensor.dtype)
+    return batch
+
+
+@pytest.mark.parametrize("name", list(wiregrad.examples))
+def test_examples_take_the_same_steps_as_with_numpy(name: str) -> None:
+    """Three steps, dropout and running statistics included.
+
+    In float64: a bias before a BatchNorm has no effect, and Adam divides the rounding errors of its gradient
+    by their own size.
+    """
+    programs = [_program(name, backend) for backend in (get_backend("numpy"), _OnArrays())]
+    states = [program.init(seed=3) for program in programs]
+    for step in range(3):
+        batch = _drawn(programs[0], step)
+        results = [program.step(state, batch) for program, state in zip(programs, states, strict=True)]
+        states = [state for state, _ in results]
+        (_, expected), (_, came) = results
+        assert came == pytest.approx(expected, rel=1e-8, abs=1e-9)
+    for tensor, array in states[0].parameters.items():
+        np.testing.assert_allclose(
+            states[1].parameters[tensor], array, rtol=1e-6, atol=1e-7, err_msg=f"{name}: {tensor}"
+        )
