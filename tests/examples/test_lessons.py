@@ -128,7 +128,7 @@ def test_swapping_a_pair_changes_nothing(lessons: Lessons) -> None:
     evaluator = lessons["shared-weights"].evaluator
     one = evaluator.evaluate({"left": left, "right": right})["prediction"].value
     other = evaluator.evaluate({"left": right, "right": left})["prediction"].value
-    np.testing.assert_allclose(one, other, rtol=1e-5)
+    np.testing.assert_allclose(np.array(one, float), np.array(other, float), rtol=1e-5)
 
 
 def test_invented_points_cover_the_ring(lessons: Lessons) -> None:
