@@ -1,15 +1,19 @@
 """What Optimizers do with gradients, against the same loop in PyTorch: clipping, accumulation, order."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from tests.graph.drawing import classifier, draw
+from tests.nodes.spelling import Spelling
 from tests.requirements import require_torch
 from wiregrad.graph import Graph, Program, compile_graph
 from wiregrad.graph.session import HorizonError, Session
+from wiregrad.nodes._hyperparameters import Algorithm
+from wiregrad.nodes.optimizer import Optimizer
 
 BATCH, RATE = 8, 0.05
 
@@ -47,12 +51,42 @@ def loss_of(model: Any, batch: Mapping[str, np.ndarray]) -> Any:  # noqa: ANN401
     )
 
 
+@contextmanager
+def float64_in(torch: Any) -> Iterator[None]:  # noqa: ANN401 - PyTorch's
+    """PyTorch keeps some numbers, such as NAdam's product of momenta, in its default dtype."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
 def check_weights(session: Session, model: Any) -> None:  # noqa: ANN401 - PyTorch's
     ours = session.state().parameters
     for layer, module in (("hidden", model[0]), ("logits", model[2])):
         for tensor in ("weight", "bias"):
             expected = getattr(module, tensor).detach().numpy()
             np.testing.assert_allclose(ours[f"{layer}.{tensor}"], expected, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("algorithm", sorted(set(get_args(Algorithm)) - {"lion", "muon"}))
+def test_every_algorithm_trains_a_graph_as_in_pytorch(algorithm: str) -> None:
+    """From the node's own spelling; Lion and Muon have comparisons of their own."""
+    torch = require_torch()
+    node = Optimizer.model_validate({"algorithm": algorithm, "learning_rate": RATE, "weight_decay": 0.1})
+    _, session = program_of(**node.model_dump(include={"algorithm", "weight_decay"}))
+    model = torch_classifier(session.state().parameters)
+    names = {"torch": torch, "parameters": list(model.parameters())}
+    with float64_in(torch):
+        optimizer = Spelling.read(node.torch(None, None), names)
+        for batch in batches(50):
+            optimizer.zero_grad()
+            loss = loss_of(model, batch)
+            loss.backward()
+            optimizer.step()
+            assert session.step(batch).losses["Optimizer"] == pytest.approx(loss.item(), rel=1e-9)
+    check_weights(session, model)
 
 
 CLIPPERS: Mapping[str, Callable[[Any, list[Any]], object]] = {
@@ -100,10 +134,8 @@ def test_accumulated_batches_are_one_update(algorithm: str) -> None:
     else:
         kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "nadam": torch.optim.NAdam}[algorithm]
         optimizers = [kind(model.parameters(), lr=RATE)]
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, float64_in(torch):
         patch.setattr(torch.Tensor, "bfloat16", lambda tensor: tensor.clone())
-        before = torch.get_default_dtype()
-        torch.set_default_dtype(torch.float64)  # of NAdam's product of momenta
         for number, batch in enumerate(batches(11), 1):
             loss = loss_of(model, batch)
             (loss / 3).backward()
@@ -113,7 +145,6 @@ def test_accumulated_batches_are_one_update(algorithm: str) -> None:
                     optimizer.step()
                     optimizer.zero_grad()
             assert session.step(batch).losses["Optimizer"] == pytest.approx(loss.item(), rel=1e-9)
-        torch.set_default_dtype(before)
     check_weights(session, model)
 
 
