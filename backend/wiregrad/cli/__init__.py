@@ -36,6 +36,14 @@ PortOption = Annotated[
     typer.Option(min=0, max=65535, help="Port to listen on; 8000, or a free one if that is taken."),
 ]
 BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")]
+DataOption = Annotated[
+    str | None,
+    typer.Option(metavar="DATASET|FILE", help="A dataset's id, or a file or folder that can be imported."),
+]
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="INPUT=COLUMN", help="The column that an Input reads; may be repeated."),
+]
 DataDirOption = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where graphs, datasets and runs are kept.")
 ]
@@ -127,16 +135,8 @@ def check(graph: GraphArgument, json: JsonOption = False) -> None:
 def train(
     graph: GraphArgument,
     *,
-    data: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATASET|FILE", help="A dataset's id, or a file or folder that can be imported."
-        ),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="INPUT=COLUMN", help="The column that an Input reads; may be repeated."),
-    ] = None,
+    data: DataOption = None,
+    column: ColumnOption = None,
     steps: Annotated[int | None, typer.Option(min=1, help="How many steps.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="How many passes over the data.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Samples in a step.")] = None,
@@ -146,6 +146,14 @@ def train(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the trained model here (.safetensors).")
     ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|RUN", help="Begin with the weights of this model file, or run, that fit."),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep all that is needed to go on here.")
+    ] = None,
+    goes_on: Annotated[bool, typer.Option("--continue", help="Go on from the --checkpoint file.")] = False,
     data_dir: DataDirOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -161,8 +169,45 @@ def train(
         changes={"batch_size": batch_size, "seed": seed, "backend": backend, "dtype": dtype},
         out=out,
         data_dir=data_dir,
+        start_from=start_from,
+        checkpoint=checkpoint,
+        goes_on=goes_on,
     )
     raise typer.Exit(train_graph(wish, as_json=json))
+
+
+@app.command(name="find-lr")
+def find_lr(
+    graph: GraphArgument,
+    *,
+    data: DataOption = None,
+    column: ColumnOption = None,
+    optimizer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose rate; the first one's that steps.")
+    ] = None,
+    lowest: Annotated[float | None, typer.Option(help="The rate to begin with; 1e-6.")] = None,
+    highest: Annotated[float | None, typer.Option(help="The rate to end with; 10.")] = None,
+    steps: Annotated[int | None, typer.Option(help="How many rates between them; 100.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Samples in a step.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Where all random numbers come from.")] = None,
+    data_dir: DataDirOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find a learning rate to begin with. No weights are kept."""
+    from wiregrad.cli.rates import find_rate  # noqa: PLC0415
+    from wiregrad.cli.training import TrainingWish  # noqa: PLC0415
+
+    wish = TrainingWish(
+        graph=graph,
+        data=data,
+        columns=tuple(column or ()),
+        steps=None,
+        epochs=None,
+        changes={"batch_size": batch_size, "seed": seed},
+        data_dir=data_dir,
+    )
+    search: dict[str, object] = {"optimizer": optimizer, "lowest": lowest, "highest": highest, "steps": steps}
+    raise typer.Exit(find_rate(wish, search, as_json=json))
 
 
 @app.command()

@@ -25,8 +25,9 @@ from wiregrad.training.commands import Control, Stop
 from wiregrad.training.events import Event
 from wiregrad.training.failures import explain, is_explained
 from wiregrad.training.loop import train
-from wiregrad.training.model import Model
-from wiregrad.training.spec import RunSpec
+from wiregrad.training.model import Model, ModelError
+from wiregrad.training.obeying import Keep
+from wiregrad.training.spec import MODEL_FILE, RunSpec
 
 _PICTURE_RANK = 3
 
@@ -41,39 +42,80 @@ class TrainingWish:
     steps: int | None
     epochs: int | None
     changes: Mapping[str, object]
-    out: Path | None
-    data_dir: Path | None
+    out: Path | None = None
+    data_dir: Path | None = None
+    start_from: str | None = None
+    checkpoint: Path | None = None
+    goes_on: bool = False
 
 
 def train_graph(wish: TrainingWish, *, as_json: bool) -> int:
     """Train and tell how it goes; 0 only if the training completed."""
     document = with_columns(graph_named(wish.graph).document, wish.columns)
     settings = settings_of(document.training, wish)
-    if wish.out is not None and not wish.out.absolute().parent.is_dir():
-        raise CommandFailed(f"--out {wish.out}: the folder {wish.out.absolute().parent} does not exist.")
-    if wish.out is not None and wish.out.is_dir():
-        raise CommandFailed(f"--out {wish.out}: this is a folder. Add the name of a file.")
+    _check_file("--out", wish.out)
+    _check_file("--checkpoint", wish.checkpoint)
+    continue_from, start_from = _checkpoint(wish), _weights(wish)
     with contextlib.ExitStack() as stack:
-        dataset, settings = stack.enter_context(_data(wish, document, settings))
+        dataset, settings = stack.enter_context(chosen_data(wish, document, settings))
         reporter = stack.enter_context(reporter_for(as_json=as_json))
-        return _run(RunSpec.of(document, settings), dataset, wish.out, reporter)
+        spec = RunSpec.of(document, settings, start_from=start_from)
+        return _run(spec, dataset, wish, continue_from, reporter)
 
 
-def _run(spec: RunSpec, dataset: Dataset | None, out: Path | None, reporter: Reporter) -> int:
+def _check_file(option: str, path: Path | None) -> None:
+    if path is not None and not path.absolute().parent.is_dir():
+        raise CommandFailed(f"{option} {path}: the folder {path.absolute().parent} does not exist.")
+    if path is not None and path.is_dir():
+        raise CommandFailed(f"{option} {path}: this is a folder. Add the name of a file.")
+
+
+def _checkpoint(wish: TrainingWish) -> Model | None:
+    """What to go on from, if that is wished."""
+    if not wish.goes_on:
+        return None
+    if wish.checkpoint is None or not wish.checkpoint.is_file():
+        raise CommandFailed("--continue: name the --checkpoint FILE that an earlier training wrote.")
+    model = _loaded(wish.checkpoint, "--checkpoint")
+    if model.details.contents != "checkpoint":
+        raise CommandFailed(
+            f"--checkpoint {wish.checkpoint}: this model has no Optimizer's memory to go on with. "
+            "Use --start-from to begin a new training with its weights."
+        )
+    return model
+
+
+def _weights(wish: TrainingWish) -> Path | None:
+    """The model file to start from: a file, or a run of the server by its id."""
+    if wish.start_from is None:
+        return None
+    path = Path(wish.start_from)
+    if not path.is_file():
+        path = _datasets_folder(wish.data_dir).parent / "runs" / wish.start_from / MODEL_FILE
+    if not path.is_file():
+        raise CommandFailed(f"--start-from {wish.start_from}: there is no such model file, and no such run.")
+    _loaded(path, "--start-from")
+    return path
+
+
+def _loaded(path: Path, option: str) -> Model:
+    try:
+        return Model.load(path)
+    except (ModelError, OSError) as error:
+        raise CommandFailed(f"{option} {path}: {error}") from None
+
+
+def _run(
+    spec: RunSpec,
+    dataset: Dataset | None,
+    wish: TrainingWish,
+    continue_from: Model | None,
+    reporter: Reporter,
+) -> int:
     control = Control()
-
-    def keep(checkpoint: Model) -> None:
-        """Nobody could mend a full disk and resume here, as on the page: the command fails instead."""
-        if out is None:
-            return
-        try:
-            checkpoint.without_optimizers().save(out)
-        except OSError as error:
-            raise CommandFailed(f"--out {out}: {error.strerror or error}. Nothing was written.") from error
-
     try:
         with _stopped_by_ctrl_c(control):
-            _report(train(spec, dataset, control, keep), reporter)
+            _report(train(spec, dataset, control, _keeper(wish), continue_from), reporter)
     except BindingError as error:
         reporter.fail(str(error), describe_problems(error.problems, labels_of(spec.graph)))
     except CommandFailed as error:
@@ -88,6 +130,24 @@ def _run(spec: RunSpec, dataset: Dataset | None, out: Path | None, reporter: Rep
     if reporter.state == "completed":
         return 0
     return INTERRUPTED if reporter.state == "stopped" else FAILED
+
+
+def _keeper(wish: TrainingWish) -> Keep:
+    def keep(checkpoint: Model) -> None:
+        """Nobody could mend a full disk and resume here, as on the page: the command fails instead."""
+        files = {
+            "--out": (wish.out, checkpoint.without_optimizers()),
+            "--checkpoint": (wish.checkpoint, checkpoint),
+        }
+        for option, (path, model) in files.items():
+            try:
+                if path is not None:
+                    model.save(path)
+            except OSError as error:
+                reason = f"{option} {path}: {error.strerror or error}. Nothing was written."
+                raise CommandFailed(reason) from error
+
+    return keep
 
 
 def _report(events: Iterator[Event], reporter: Reporter) -> None:
@@ -131,7 +191,7 @@ def _reading(node: NodeDocument, column: str | None) -> NodeDocument:
 
 
 @contextlib.contextmanager
-def _data(
+def chosen_data(
     wish: TrainingWish, document: GraphDocument, settings: TrainingSettings
 ) -> Iterator[tuple[Dataset | None, TrainingSettings]]:
     """The dataset, by id or imported from a file for as long as the training lasts."""

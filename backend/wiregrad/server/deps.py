@@ -10,6 +10,7 @@ from wiregrad.server.datasets import Datasets
 from wiregrad.server.evaluation import Evaluations
 from wiregrad.server.health import HealthReporter
 from wiregrad.server.library import described_catalogue, described_examples
+from wiregrad.server.rates import RateSearches
 from wiregrad.server.runs.feed import Feed
 from wiregrad.server.runs.supervisor import Runs
 from wiregrad.server.schema.system import Catalogue, ExampleGraph
@@ -44,6 +45,10 @@ def _evaluations(services: ServicesDep) -> Evaluations:
     return services.evaluations
 
 
+def _rates(services: ServicesDep) -> RateSearches:
+    return services.rates
+
+
 def _health(services: ServicesDep) -> HealthReporter:
     return services.health
 
@@ -53,6 +58,7 @@ DatasetsDep = Annotated[Datasets, Depends(_datasets)]
 RunsDep = Annotated[Runs, Depends(_runs)]
 FeedDep = Annotated[Feed, Depends(_feed)]
 EvaluationsDep = Annotated[Evaluations, Depends(_evaluations)]
+RateSearchesDep = Annotated[RateSearches, Depends(_rates)]
 HealthDep = Annotated[HealthReporter, Depends(_health)]
 CatalogueDep = Annotated[Catalogue, Depends(described_catalogue)]
 ExamplesDep = Annotated[tuple[ExampleGraph, ...], Depends(described_examples)]

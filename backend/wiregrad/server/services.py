@@ -8,6 +8,7 @@ from wiregrad.server.database.graphs import GraphStore
 from wiregrad.server.datasets import Datasets
 from wiregrad.server.evaluation import Evaluations
 from wiregrad.server.health import HealthReporter
+from wiregrad.server.rates import RateSearches
 from wiregrad.server.runs.execution import Execution
 from wiregrad.server.runs.feed import Feed
 from wiregrad.server.runs.log import EventLog
@@ -26,6 +27,7 @@ class Services:
     log: EventLog
     feed: Feed
     evaluations: Evaluations
+    rates: RateSearches
     health: HealthReporter
 
     async def close(self) -> None:
@@ -55,5 +57,6 @@ async def open_services(settings: ServerSettings) -> Services:
         log=log,
         feed=Feed(execution.live, log),
         evaluations=Evaluations(runs, datasets),
+        rates=RateSearches(datasets),
         health=HealthReporter(database, settings.data_dir),
     )

@@ -60,7 +60,7 @@ class Diagnosis:
         self._snapshot = snapshot
 
     def of(self, step: int, optimizers: Iterable[str]) -> str:
-        """Sentences about `step`, whose loss is not finite for these Optimizers; empty if there is no clue."""
+        """Sentences about `step`, whose loss is not finite for these Optimizers; empty if none is found."""
         present = self._session.state()
         if self._snapshot.step >= step:
             return ""
