@@ -42,7 +42,7 @@ def detected(cupy: Any) -> Detected:
         return Detected(name, f"no NVIDIA graphics processor answers: {_first_line(error)}.")
     try:
         cupy.cuda.nvrtc.getVersion()
-        importlib.import_module("cupy.cuda.cublas")
+        importlib.import_module("cupy_backends.cuda.libs.cublas")
     except Exception as error:
         return Detected(name, f"libraries of CUDA 12 are missing ({INSTALL}): {_first_line(error)}.")
     found = runtime.getDeviceProperties(0)["name"]

@@ -49,6 +49,7 @@ class Graphics:
 
     def upload(self, target: Any, array: Array) -> None:
         target.set(np.ascontiguousarray(array).reshape(array.shape))
+        self.xp.cuda.get_current_stream().synchronize()  # the caller may change the array at once
 
     def download(self, array: Any) -> Array:
         found: Array = self.xp.asnumpy(array)
