@@ -8,6 +8,9 @@ import pytest
 from tests.nodes.spelling import Spelling
 from tests.requirements import require_torch
 from wiregrad.engine.optimizers import rules
+from wiregrad.engine.optimizers.adam import Adam
+from wiregrad.engine.optimizers.muon import Muon
+from wiregrad.engine.optimizers.sgd import Sgd
 from wiregrad.nodes import Clipping, NodeProblem, ValueType
 from wiregrad.nodes._hyperparameters import Algorithm
 from wiregrad.nodes.optimizer import Optimizer
@@ -41,7 +44,7 @@ def test_every_setting_of_a_rule_is_shown_for_it_with_its_default(algorithm: str
 
 def test_a_setting_reaches_the_rule() -> None:
     node = Optimizer(algorithm="muon", momentum=0.5, weight_decay=0.0, vector_rate=0.1)
-    assert node.rule() == rules()["muon"](momentum=0.5, weight_decay=0.0, vector_rate=0.1)
+    assert node.rule() == Muon(momentum=0.5, weight_decay=0.0, vector_rate=0.1)
 
 
 @pytest.mark.parametrize("algorithm", sorted(set(ALGORITHMS) - {"lion"}))
@@ -60,11 +63,9 @@ def test_defaults_are_pytorchs(algorithm: str) -> None:
 
 def test_old_settings_of_adam_and_momentum_mean_what_they_meant() -> None:
     momentum = {"algorithm": "sgd", "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}
-    assert Optimizer.model_validate(momentum).rule() == rules()["sgd"](
-        momentum=0.9, nesterov=True, weight_decay=0.01
-    )
+    assert Optimizer.model_validate(momentum).rule() == Sgd(momentum=0.9, nesterov=True, weight_decay=0.01)
     adam = {"algorithm": "adam", "beta1": 0.8, "beta2": 0.9, "epsilon": 1e-4, "weight_decay": 0.0}
-    assert Optimizer.model_validate(adam).rule() == rules()["adam"](beta1=0.8, beta2=0.9, epsilon=1e-4)
+    assert Optimizer.model_validate(adam).rule() == Adam(beta1=0.8, beta2=0.9, epsilon=1e-4)
 
 
 @pytest.mark.parametrize(
