@@ -18,6 +18,7 @@ Numbers = NDArray[np.float64]
 _NUMBERS_AT_ONCE = 1 << 20
 _LIST = 1
 _PICTURE = 3
+_OF_A_GROUP = (0, 2)
 
 
 class Scale(BaseModel):
@@ -89,7 +90,7 @@ def _learned(dataset: Dataset, samples: NDArray[np.int64], wanted: Normalization
     rows = max(1, _NUMBERS_AT_ONCE // max(math.prod(column.shape), 1))
     for start in range(0, len(samples), rows):
         taken = dataset.take(samples[start : start + rows], [column.name])[column.name]
-        moments.add(_grouped(column, taken.astype(np.float64)))
+        moments.add(_grouped(column, taken))
     if not moments.is_finite:
         raise DataError(
             "It holds numbers that are infinite or missing, so no scale can be learned.",
@@ -102,13 +103,11 @@ def _learned(dataset: Dataset, samples: NDArray[np.int64], wanted: Normalization
     )
 
 
-def _grouped(column: Column, samples: Numbers) -> Numbers:
-    """Samples as (numbers, groups)."""
-    if len(column.shape) == _LIST:
-        return samples
-    if len(column.shape) >= _PICTURE:
-        return np.moveaxis(samples, 1, -1).reshape(-1, column.shape[0])
-    return samples.reshape(-1, 1)
+def _grouped(column: Column, samples: Array) -> Array:
+    """Samples as (samples, groups, numbers), where they lie."""
+    if len(column.shape) == _LIST or len(column.shape) >= _PICTURE:
+        return samples.reshape(len(samples), column.shape[0], -1)
+    return samples.reshape(len(samples), 1, -1)
 
 
 class _Moments:
@@ -122,19 +121,19 @@ class _Moments:
         self._low: Numbers = np.full(1, np.inf)
         self._high: Numbers = np.full(1, -np.inf)
 
-    def add(self, chunk: Numbers) -> None:
+    def add(self, chunk: Array) -> None:
         self.is_finite = self.is_finite and bool(np.isfinite(chunk).all())
         if not self.is_finite:
             return
-        mean, count = chunk.mean(axis=0), self._count + len(chunk)
-        delta = mean - self._mean
-        spread = ((chunk - mean) ** 2).sum(axis=0)
-        self._squares = self._squares + spread + delta**2 * (self._count * len(chunk) / count)
-        self._mean = self._mean + delta * (len(chunk) / count)
-        self._low, self._high = (
-            np.minimum(self._low, chunk.min(axis=0)),
-            np.maximum(self._high, chunk.max(axis=0)),
-        )
+        numbers = chunk.shape[0] * chunk.shape[2]
+        mean: Numbers = chunk.mean(axis=_OF_A_GROUP, dtype=np.float64)
+        centered: Numbers = chunk - mean[:, np.newaxis]
+        spread = np.square(centered, out=centered).sum(axis=_OF_A_GROUP)
+        delta, count = mean - self._mean, self._count + numbers
+        self._squares = self._squares + spread + delta**2 * (self._count * numbers / count)
+        self._mean = self._mean + delta * (numbers / count)
+        self._low = np.minimum(self._low, chunk.min(axis=_OF_A_GROUP))
+        self._high = np.maximum(self._high, chunk.max(axis=_OF_A_GROUP))
         self._count = count
 
     def standardizing(self) -> tuple[Numbers, Numbers]:

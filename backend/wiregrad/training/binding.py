@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from wiregrad.data.dataset import Column, Dataset
 from wiregrad.data.dealing import deal
+from wiregrad.data.errors import DataError
 from wiregrad.data.normalization import Scale, learn
 from wiregrad.data.splits import Split
 from wiregrad.engine.backends import available, known
@@ -85,6 +86,8 @@ def bind(
     if dataset is None or not graph.ends.inputs:
         return None
     dealt = deal(dataset, settings.split)
+    if len(dealt.train) == 0:
+        raise DataError("The split leaves no sample to train with.", remedy="Give training a larger share.")
     learned = learn(dataset, dealt.train, settings.normalization) if scales is None else scales
     return Binding(dataset, dict(_bound_inputs(graph, dataset)), dealt, learned)
 
