@@ -193,6 +193,27 @@ def test_r2_of_targets_that_do_not_vary(error: float, expected: float, dtype: An
     assert metric_of(metric="r2").summarize(added) == expected
 
 
+@pytest.mark.parametrize("metric", ["mae", "rmse", "r2", "accuracy", "top_k", *COUNTED])
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan, 1e30])
+def test_after_a_divergence_figures_are_measured_without_a_word(metric: str, number: float) -> None:
+    """A warning would fail this test, and fill the log of the run."""
+    node = metric_of(metric=metric, k=2)
+    numbers = metric in ("mae", "rmse", "r2")
+    diverged = np.full((5, CLASSES), number, np.float32)
+    target: Array = np.arange(20, dtype=np.float32).reshape(5, CLASSES) if numbers else np.arange(5) % CLASSES
+    sums = measurer(node, SCORES, SCORES if numbers else CLASS_NUMBERS, dtype="float32")(diverged, target)
+    figure = node.summarize(sums + sums)
+    assert not np.isfinite(figure) or abs(figure) >= 1e29 if numbers else 0 <= figure <= 1
+
+
+def test_r2_of_infinite_targets_is_not_a_number() -> None:
+    node = metric_of(metric="r2")
+    targets = np.array([[np.inf, 1.0], [2.0, 3.0]])
+    with np.errstate(invalid="ignore"):
+        sums = measurer(node, PAIR, PAIR)(np.ones((2, 2)), targets)
+    assert np.isnan(node.summarize(sums))
+
+
 def test_a_single_sample_has_no_r2() -> None:
     node = metric_of(metric="r2")
     assert np.isnan(node.summarize(measurer(node, PAIR, PAIR)(np.ones((1, 2)), np.ones((1, 2)))))

@@ -57,11 +57,12 @@ class RSquared(MetricFormula):
         count, (total, squares, errors) = sums[0], sums[1:].reshape(PARTS, -1)
         if count < 2:  # noqa: PLR2004 - a single target has no variance
             return nan
-        variance = squares - total**2 / count
-        varies = ~(variance <= CONSTANT * squares)
-        constant = np.where(errors > CONSTANT * squares, 0.0, 1.0)
-        explained = 1 - errors / np.where(varies, variance, 1)
-        return float(np.where(varies, explained, constant).mean())
+        with np.errstate(invalid="ignore", over="ignore"):  # after a divergence the figure is NaN, in silence
+            variance = squares - total**2 / count
+            varies = ~(variance <= CONSTANT * squares)
+            constant = np.where(errors > CONSTANT * squares, 0.0, 1.0)
+            explained = 1 - errors / np.where(varies, variance, 1)
+            return float(np.where(varies, explained, constant).mean())
 
     def torch(self, prediction: ValueType, target: ValueType) -> str:
         a, b = pair_spelling(prediction, target)
