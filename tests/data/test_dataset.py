@@ -108,3 +108,42 @@ def test_the_digest_sees_every_value_and_name() -> None:
         made(columns=[*COLUMNS[:2], Column("animal", "int64", (), ("a", "b", "c")), COLUMNS[3]]).sha256
     )
     assert len(digests) == 3
+
+
+@given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=1), st.integers(1, 7))
+def test_a_histogram_is_that_of_numpy(numbers: list[float], chunk: int) -> None:
+    whole = np.array(numbers, dtype=np.float32)
+    found = summarize(None, lambda: (whole[start : start + chunk] for start in range(0, len(whole), chunk)))
+    assert found.histogram is not None
+    edges, counts = np.array(found.histogram.edges), np.array(found.histogram.counts)
+    assert len(edges) == len(counts) + 1 == 65
+    assert (edges[0], counts.sum()) == (whole.min(), len(whole))
+    # What lies on an edge may be counted on either side of it, since its place is found by a product.
+    below = np.array([(whole < edge - 1e-6 * np.ptp(edges)).sum() for edge in edges])
+    above = np.array([(whole <= edge + 1e-6 * np.ptp(edges)).sum() for edge in edges])
+    running = np.concatenate([[0], counts.cumsum()])
+    assert (below[1:] <= running[1:]).all()
+    assert (running[:-1] <= above[:-1]).all()
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=1))
+def test_whole_numbers_lie_amid_their_bins(numbers: list[int]) -> None:
+    whole = np.array(numbers, dtype=np.int64)
+    found = summarize(None, lambda: [whole]).histogram
+    assert found is not None
+    assert list(found.counts) == np.histogram(whole, found.edges)[0].tolist()
+    assert len(found.counts) <= 64
+    assert {edge % 1 for edge in found.edges} == {0.5}
+
+
+def test_classes_are_counted_and_have_no_histogram() -> None:
+    for labels, values in (
+        (("a", "b", "c"), np.array([0, 2, 2])),
+        (("a", "b", "c"), np.array([[0, 2], [2, 2]])),
+        (None, np.array([True, False])),
+    ):
+        found = summarize(labels, lambda values=values: [values])  # type: ignore[misc]
+        assert found.histogram is None
+        assert found.counts is not None
+        assert sum(found.counts.values()) == values.size
+    assert found.counts == {"false": 1, "true": 1}

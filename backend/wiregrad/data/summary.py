@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 _MOST_COUNTED_VALUES = 1000
 _TRUTH = ("false", "true")
 MOST_BINS = 64
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,15 @@ def summarize(
     tally: dict[int, int] | None = {}
     kind = ""
     for chunk in read():
-        numbers = chunk.astype(np.float64, copy=False)
-        low, high = min(low, float(numbers.min())), max(high, float(numbers.max()))
-        delta = float(numbers.mean()) - mean
-        total = count + numbers.size
-        squares += float(((numbers - numbers.mean()) ** 2).sum()) + delta**2 * count * numbers.size / total
-        mean += delta * numbers.size / total
-        count = total
         kind = chunk.dtype.kind
         tally = _tallied(tally, chunk, labels)
+        for numbers in _pieces(chunk):
+            low, high = min(low, float(numbers.min())), max(high, float(numbers.max()))
+            average = float(numbers.mean())
+            delta, total = average - mean, count + numbers.size
+            squares += float(np.square(numbers - average).sum()) + delta**2 * count * numbers.size / total
+            mean += delta * numbers.size / total
+            count = total
     counts = _named(tally, _TRUTH if kind == "b" else labels)
     bins = None if counts is not None and (labels or kind == "b") else _bins(low, high, whole=kind == "i")
     return ColumnStatistics(
@@ -72,6 +73,13 @@ def summarize(
         missing,
         None if bins is None else _histogram(bins, read()),
     )
+
+
+def _pieces(chunk: NDArray[Any]) -> Iterator[NDArray[np.float64]]:
+    """Few numbers at a time, which stay in the processor's cache from one operation to the next."""
+    flat = chunk.reshape(-1)
+    for start in range(0, flat.size, _PIECE):
+        yield flat[start : start + _PIECE].astype(np.float64)
 
 
 def _bins(low: float, high: float, *, whole: bool) -> NDArray[np.float64] | None:
@@ -89,8 +97,9 @@ def _histogram(edges: NDArray[np.float64], chunks: Iterable[NDArray[Any]]) -> Hi
     counts = np.zeros(len(edges) - 1, dtype=np.int64)
     scale = (len(edges) - 1) / (edges[-1] - edges[0])
     for chunk in chunks:
-        places = ((chunk.astype(np.float64, copy=False).ravel() - edges[0]) * scale).astype(np.int64)
-        counts += np.bincount(places.clip(0, len(counts) - 1), minlength=len(counts))
+        for numbers in _pieces(chunk):
+            places = ((numbers - edges[0]) * scale).astype(np.int64)
+            counts += np.bincount(places.clip(0, len(counts) - 1), minlength=len(counts))
     return Histogram(tuple(edges.tolist()), tuple(counts.tolist()))
 
 

@@ -102,7 +102,7 @@ def _kind_of_figures(cell: str, notation: Notation) -> Kind | None:
     with_point, with_comma = NUMBER.fullmatch(cell), _COMMA_NUMBER.fullmatch(cell)
     if notation.decimal == ",":
         if with_comma or _GROUPED_INTEGER.fullmatch(cell):
-            return _kind_of_number(notation.plain(cell))
+            return kind_of(notation.plain(cell))
         with_point, with_comma = (None, with_point) if "." in cell else (with_point, None)
     if with_point:
         return _kind_of_number(cell)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Protocol
 
 _LEFT_BY_SYSTEMS = {"thumbs.db", "desktop.ini"}
@@ -16,7 +15,7 @@ class Member:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return PurePosixPath(self.name).parts
+        return tuple(self.name.removesuffix("/").split("/"))
 
     @property
     def extension(self) -> str:
