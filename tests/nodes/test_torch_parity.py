@@ -180,6 +180,7 @@ DEFAULTS = [
     ("Flatten", "end_axis", "nn.Flatten", "end_dim"),
     ("Loss", "reduction", "nn.MSELoss", "reduction"),
     ("Loss", "delta", "nn.HuberLoss", "delta"),
+    ("Loss", "margin", "nn.MultiMarginLoss", "margin"),
     ("Loss", "label_smoothing", "nn.CrossEntropyLoss", "label_smoothing"),
     ("Optimizer", "learning_rate", "optim.SGD", "lr"),
     ("Optimizer", "learning_rate", "optim.Adam", "lr"),
