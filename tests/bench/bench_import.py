@@ -1,8 +1,8 @@
 """Measure imports: `python -m tests.bench.bench_import [--rows 100000] [--columns 20] [--pictures 50000]`.
 
-Files are generated and each is imported in a process of its own. Printed are the sizes of the file and of the
-dataset, the seconds that it took, those in which a processor worked for it, and by how much the process's memory
-grew at its highest.
+Files are generated and each is imported in a process of its own. Printed are the sizes of the file and of
+the dataset, the seconds that it took, those in which a processor worked for it, and by how much the
+process's memory grew at its highest.
 """
 
 import argparse
