@@ -86,6 +86,16 @@ def run(
     return train(chosen, dataset, control or Control(), keep.append, continue_from)
 
 
+def rates_of(events: Iterable[Event], optimizer: str = "Optimizer") -> list[float | None]:
+    """The rate of every step, in order."""
+    rates: list[float | None] = []
+    for event in events:
+        if isinstance(event, StepsEvent):
+            told, count = event.learning_rates[optimizer], len(next(iter(event.losses.values())))
+            rates += told if isinstance(told, tuple) else [told] * count
+    return rates
+
+
 def losses_of(events: Iterable[Event]) -> list[float | None]:
     """Of all steps of the only optimizer, in order; asserts that no step is missing or told twice."""
     losses: list[float | None] = []
@@ -95,6 +105,7 @@ def losses_of(events: Iterable[Event]) -> list[float | None]:
             first = event.first_step if first is None else first
             assert event.first_step == first + len(losses)
             (values,) = event.losses.values()
-            assert {len(rates) for rates in event.learning_rates.values()} == {len(values)}
+            for rates in event.learning_rates.values():
+                assert not isinstance(rates, tuple) or len(rates) == len(values)
             losses.extend(values)
     return losses

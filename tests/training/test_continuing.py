@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.drawing import classifier_document, clouds, run
-from tests.training.test_worker import FOREVER, close, parameter_document, read_until, start_by_hand
+from tests.training.drawing import classifier_document, clouds, parameter_document, run
+from tests.training.test_worker import FOREVER, close, read_until, start_by_hand
 from wiregrad.training.commands import Control, Interrupt
 from wiregrad.training.events import MessageEvent, StartedEvent
 from wiregrad.training.locks import StillHeld, held

@@ -23,8 +23,12 @@ def judge(patience: int, minimum_change: float = 0.0, figure: Monitored = LOSS) 
 
 
 def epoch(number: int, value: float | None) -> EpochFigures:
-    losses = {"train": {"loss": 0.0}, "validation": {"loss": value}}
-    return EpochFigures(number, 10 * number, losses, {"validation": {"accuracy": value}})
+    return EpochFigures(
+        number,
+        10 * number,
+        losses={"train": {"loss": 0.0}, "validation": {"loss": value}},
+        metrics={"validation": {"accuracy": value}},
+    )
 
 
 def judged(judge: Judge, values: list[float | None]) -> list[tuple[bool, bool]]:

@@ -15,6 +15,7 @@ from tests.training.drawing import (
     exploding_document,
     losses_of,
     parameter_document,
+    rates_of,
     run,
 )
 from wiregrad.data.batching import batches, epoch_order
@@ -33,6 +34,7 @@ from wiregrad.training.commands import (
     SingleStep,
     Stop,
 )
+from wiregrad.training.digits import shortened
 from wiregrad.training.events import (
     CheckpointEvent,
     EpochEvent,
@@ -101,7 +103,7 @@ def test_steps_are_those_of_the_documented_order() -> None:
         for epoch in range(2)
         for positions in batches(epoch_order(len(training), 5, epoch, shuffle=True), 8)
     ]
-    assert losses_of(run(document, dataset)) == expected
+    assert losses_of(run(document, dataset)) == shortened(expected)
 
 
 def test_short_last_batch_counts_less_in_the_averages_of_the_epoch() -> None:
@@ -297,8 +299,7 @@ def test_learning_rate_changes_from_the_next_step_on() -> None:
     assert (changed.step, changed.optimizer, changed.value) == (1, "Optimizer", 2.0)
     control.send(Resume())
     rest = list(events)
-    rates = [rate for e in rest if isinstance(e, StepsEvent) for rate in e.learning_rates["Optimizer"]]
-    assert rates == [2.0, 2.0, 2.0]
+    assert rates_of(rest) == [2.0, 2.0, 2.0]
     assert result_of(rest).outputs["value"] == pytest.approx(5 - 0.1 - 3 * 2.0)
 
 

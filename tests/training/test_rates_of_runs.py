@@ -1,16 +1,15 @@
 """The learning rates that a run really takes its steps with: schedules know its epochs and its length."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from tests.graph.drawing import classifier, draw
-from tests.training.drawing import classifier_document, clouds, run, with_settings
+from tests.training.drawing import classifier_document, clouds, rates_of, run, with_settings
 from wiregrad.graph.document import GraphDocument
 from wiregrad.training.binding import BindingError
 from wiregrad.training.commands import Control, Interrupt, SaveCheckpoint, SingleStep
-from wiregrad.training.events import EpochEvent, Event, LearningRateEvent, StepsEvent
+from wiregrad.training.events import EpochEvent, LearningRateEvent
 from wiregrad.training.model import Model
 
 RATE = 0.1
@@ -21,11 +20,6 @@ STEPS_PER_EPOCH = 6
 def document_with(epochs: int, **optimizer: Any) -> GraphDocument:  # noqa: ANN401 - settings
     drawn = classifier(optimizer={"learning_rate": RATE, **optimizer}).document
     return with_settings(drawn, classifier_document(epochs=epochs).training)
-
-
-def rates_of(events: Iterable[Event]) -> list[float | None]:
-    steps = (event for event in events if isinstance(event, StepsEvent))
-    return [rate for event in steps for rate in event.learning_rates["Optimizer"]]
 
 
 def interrupted_after(steps: int) -> Control:

@@ -56,13 +56,14 @@ class StartedEvent(BaseEvent):
 class StepsEvent(BaseEvent):
     """Losses of consecutive steps `first_step`, `first_step + 1`, ... (counted from 1), by optimizer name.
 
-    `learning_rates` holds the rate that each step used. `diverged` is true when a loss is not finite.
+    `learning_rates` holds the rate that each step used: one number if it was the same for all of them. Losses
+    of a training in float32 have the digits of a float32. `diverged` is true when a loss is not finite.
     """
 
     type: Literal["steps"] = "steps"
     first_step: int
     losses: dict[str, tuple[Finite, ...]]
-    learning_rates: dict[str, tuple[Finite, ...]]
+    learning_rates: dict[str, tuple[Finite, ...] | Finite]
     samples_per_second: Finite
     diverged: bool = False
 

@@ -39,7 +39,7 @@ class Progress:
     @classmethod
     def of(cls, run: Preparation, control: Control, continue_from: Model | None) -> "Progress":
         averages = Averages(continue_from.details.totals if continue_from else None)
-        recorder = Recorder(run.session.step_count + 1, time.perf_counter())
+        recorder = Recorder(run.session.step_count + 1, time.perf_counter(), run.program.dtype)
         return cls(run, control, averages, recorder, run.judge(continue_from), Snapshots(run.session))
 
     @property

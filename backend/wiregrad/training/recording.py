@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wiregrad.graph.lowering import FloatDType
 from wiregrad.nodes import Sums
+from wiregrad.training.digits import shortened
 from wiregrad.training.events import Finite, StepsEvent
 from wiregrad.training.model import Totals
 
@@ -25,7 +27,8 @@ def finite(value: float) -> Finite:
 class Recorder:
     """Collects steps until enough time has passed for the next event, at most 20 a second."""
 
-    def __init__(self, first_step: int, now: float) -> None:
+    def __init__(self, first_step: int, now: float, dtype: FloatDType = "float64") -> None:
+        self._is_single = dtype == "float32"
         self._next_step = first_step
         self._count = 0
         self._samples = 0
@@ -59,12 +62,12 @@ class Recorder:
         """What was recorded since the last event; None if nothing was."""
         if not self._count:
             return None
-        losses = {name: _finite_tuple(values) for name, values in self._losses.items()}
+        losses = {name: _finite_tuple(self._brief(values)) for name, values in self._losses.items()}
         event = StepsEvent(
             time=wall_time,
             first_step=self._next_step,
             losses=losses,
-            learning_rates={name: _finite_tuple(values) for name, values in self._rates.items()},
+            learning_rates={name: self._rate(values) for name, values in self._rates.items()},
             samples_per_second=self._samples / max(now - self._since, 1e-9) if self._samples else None,
             diverged=any(None in values for values in losses.values()),
         )
@@ -73,6 +76,14 @@ class Recorder:
         self._losses, self._rates = {}, {}
         self._since, self._due = now, now + SECONDS_BETWEEN_EVENTS
         return event
+
+    def _brief(self, values: list[float]) -> list[float]:
+        return shortened(values) if self._is_single else values
+
+    def _rate(self, values: list[float]) -> tuple[Finite, ...] | Finite:
+        if min(values) == max(values):
+            return finite(self._brief(values[:1])[0])
+        return _finite_tuple(self._brief(values))
 
     def rest(self, now: float) -> None:
         """Time that passed without training, in a pause or while measuring, does not count as slowness."""

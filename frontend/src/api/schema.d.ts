@@ -297,6 +297,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/learning-rate-finder": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Find Learning Rate
+         * @description Sweep the learning rate over some training steps; no run is made and no weight is kept.
+         */
+        readonly post: operations["findLearningRate"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/runs": {
         readonly parameters: {
             readonly query?: never;
@@ -356,6 +376,26 @@ export interface paths {
          * @description Write the weights of a live run to disk; a checkpoint event says when it is done.
          */
         readonly post: operations["checkpointRun"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/runs/{run_id}/continue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Continue Run
+         * @description Let an interrupted or failed run go on from its last checkpoint; its log goes on as well.
+         */
+        readonly post: operations["continueRun"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -473,6 +513,26 @@ export interface paths {
         readonly put?: never;
         /** Pause Run */
         readonly post: operations["pauseRun"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/runs/{run_id}/queue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Move Run
+         * @description Give a waiting run another place in the queue; `stopRun` takes it out.
+         */
+        readonly post: operations["moveRun"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1615,8 +1675,29 @@ export interface components {
             readonly graph: components["schemas"]["GraphDocumentInput"];
         };
         /**
+         * NewRateSearch
+         * @description The graph whose learning rate is wanted. `training` replaces the graph's own training settings.
+         */
+        readonly NewRateSearch: {
+            readonly graph: components["schemas"]["GraphDocumentInput"];
+            /**
+             * @default {
+             *       "optimizer": "",
+             *       "lowest": 0.000001,
+             *       "highest": 10,
+             *       "steps": 100,
+             *       "seconds": 30
+             *     }
+             */
+            readonly search: components["schemas"]["RateSearch"];
+            readonly training?: components["schemas"]["TrainingSettingsInput"] | null;
+        };
+        /**
          * NewRun
          * @description A graph to train. `training` replaces the graph's own training settings.
+         *
+         *     `start_from` is a run whose weights take the place of the starting values where node, name and shape are
+         *     the same; a message in the run's log says what was taken.
          */
         readonly NewRun: {
             readonly graph: components["schemas"]["GraphDocumentInput"];
@@ -1625,6 +1706,8 @@ export interface components {
              * @description The stored graph that this is a state of.
              */
             readonly graph_id?: string | null;
+            /** Start From */
+            readonly start_from?: string | null;
             readonly training?: components["schemas"]["TrainingSettingsInput"] | null;
         };
         /**
@@ -1941,6 +2024,73 @@ export interface components {
             } | null;
         };
         /**
+         * QueuePlace
+         * @description Where a waiting run should stand: 1 is next. Beyond the end means at the end.
+         */
+        readonly QueuePlace: {
+            /** Position */
+            readonly position: number;
+        };
+        /**
+         * RateCurve
+         * @description The loss of each step by the rate that it was made after, and what follows from it.
+         *
+         *     `steepest` is the rate at which the smoothed loss fell fastest, `careful` a tenth of the rate at which it
+         *     was lowest. `suggestion` is the smaller one; all are null if the loss never fell. `reason` says why the
+         *     sweep ended before `highest`, if it did.
+         */
+        readonly RateCurve: {
+            /** Careful */
+            readonly careful: number | null;
+            /** Losses */
+            readonly losses: readonly (number | null)[];
+            /** Optimizer */
+            readonly optimizer: string;
+            /** Rates */
+            readonly rates: readonly number[];
+            /** Reason */
+            readonly reason: string;
+            /** Smoothed */
+            readonly smoothed: readonly (number | null)[];
+            /** Steepest */
+            readonly steepest: number | null;
+            /** Suggestion */
+            readonly suggestion: number | null;
+        };
+        /**
+         * RateSearch
+         * @description What to try: from `lowest` to `highest`, each rate the same factor above the one before.
+         *
+         *     `optimizer` is the one whose rate is swept; empty: the first that steps. `seconds` bound the whole search.
+         */
+        readonly RateSearch: {
+            /**
+             * Highest
+             * @default 10
+             */
+            readonly highest: number;
+            /**
+             * Lowest
+             * @default 0.000001
+             */
+            readonly lowest: number;
+            /**
+             * Optimizer
+             * @default
+             */
+            readonly optimizer: string;
+            /**
+             * Seconds
+             * @default 30
+             */
+            readonly seconds: number;
+            /**
+             * Steps
+             * @default 100
+             */
+            readonly steps: number;
+        };
+        /**
          * Report
          * @description `nodes` is keyed by node id, inside of blocks by path; nodes of unknown kind are not in it.
          *
@@ -2047,8 +2197,18 @@ export interface components {
             readonly last_seq: number;
             /** Name */
             readonly name: string;
+            /**
+             * Queue Position
+             * @description While it waits for its turn: 1 is next; null otherwise.
+             */
+            readonly queue_position: number | null;
             /** Reason */
             readonly reason: string;
+            /**
+             * Start From
+             * @description The run whose weights it began with.
+             */
+            readonly start_from: string | null;
             /** Started At */
             readonly started_at: string | null;
             /**
@@ -2095,8 +2255,18 @@ export interface components {
             readonly last_seq: number;
             /** Name */
             readonly name: string;
+            /**
+             * Queue Position
+             * @description While it waits for its turn: 1 is next; null otherwise.
+             */
+            readonly queue_position: number | null;
             /** Reason */
             readonly reason: string;
+            /**
+             * Start From
+             * @description The run whose weights it began with.
+             */
+            readonly start_from: string | null;
             /** Started At */
             readonly started_at: string | null;
             /**
@@ -2240,6 +2410,7 @@ export interface components {
          * StartedEvent
          * @description The program is compiled and the first step is about to run.
          *
+         *     `step` counts the steps that were done before: those up to the checkpoint, in a run that is continued.
          *     `normalization` tells the scales learned from the training samples, in the order of the settings.
          */
         readonly StartedEvent: {
@@ -2267,6 +2438,11 @@ export interface components {
             readonly samples: {
                 readonly [key: string]: number;
             };
+            /**
+             * Step
+             * @default 0
+             */
+            readonly step: number;
             /** Steps Per Epoch */
             readonly steps_per_epoch: number | null;
             /**
@@ -2312,7 +2488,8 @@ export interface components {
          * StepsEvent
          * @description Losses of consecutive steps `first_step`, `first_step + 1`, ... (counted from 1), by optimizer name.
          *
-         *     `learning_rates` holds the rate that each step used. `diverged` is true when a loss is not finite.
+         *     `learning_rates` holds the rate that each step used: one number if it was the same for all of them. Losses
+         *     of a training in float32 have the digits of a float32. `diverged` is true when a loss is not finite.
          */
         readonly StepsEvent: {
             /**
@@ -2324,7 +2501,7 @@ export interface components {
             readonly first_step: number;
             /** Learning Rates */
             readonly learning_rates: {
-                readonly [key: string]: readonly (number | null)[];
+                readonly [key: string]: readonly (number | null)[] | number | null;
             };
             /** Losses */
             readonly losses: {
@@ -3695,6 +3872,93 @@ export interface operations {
             };
         };
     };
+    readonly findLearningRate: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRateSearch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RateCurve"];
+                };
+            };
+            /** @description The request cannot be read: not JSON, or not what its content type says. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body has the wrong content type. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can be read but is not legal; `problems` says what is wrong. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something that the server needs is not available at the moment. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     readonly listRuns: {
         readonly parameters: {
             readonly query?: {
@@ -3948,6 +4212,73 @@ export interface operations {
         };
     };
     readonly checkpointRun: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunRecord"];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can be read but is not legal; `problems` says what is wrong. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly continueRun: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4497,6 +4828,104 @@ export interface operations {
             };
             /** @description Not possible in the present state. */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can be read but is not legal; `problems` says what is wrong. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly moveRun: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["QueuePlace"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunRecord"];
+                };
+            };
+            /** @description The request cannot be read: not JSON, or not what its content type says. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body has the wrong content type. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -20,6 +20,7 @@ function trained(): RunTelemetry {
       device: "cpu",
       dtype: "float32",
       parameters: 1,
+      step: 0,
       total_steps: 6,
       steps_per_epoch: 2,
       optimizers: ["loss"],
@@ -47,6 +48,7 @@ function trained(): RunTelemetry {
         losses: { train: { loss: 1 }, validation: { loss } },
         metrics: { train: { "accuracy, top 1": 0.5 }, validation: { "accuracy, top 1": 0.25 } },
         confusion: {},
+        best: false,
       }),
     ]);
   });

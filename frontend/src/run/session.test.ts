@@ -15,6 +15,8 @@ const RUN: RunRecord = {
   backend: null,
   device: null,
   step: 0,
+  start_from: null,
+  queue_position: null,
   total_steps: 100,
   last_seq: 0,
   created_at: "2026-01-01T00:00:00Z",

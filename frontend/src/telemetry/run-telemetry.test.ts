@@ -12,6 +12,7 @@ const started = logged({
   device: "cpu",
   dtype: "float32",
   parameters: 2,
+  step: 0,
   total_steps: 100,
   steps_per_epoch: 10,
   optimizers: ["loss"],
@@ -26,7 +27,7 @@ function steps(first: number, losses: (number | null)[], time = first): LoggedEv
     time,
     first_step: first,
     losses: { loss: losses },
-    learning_rates: { loss: losses.map(() => 0.1) },
+    learning_rates: { loss: 0.1 },
     samples_per_second: 640,
     diverged: losses.includes(null),
   });
@@ -57,6 +58,40 @@ describe("RunTelemetry", () => {
     expect(run.facts.secondsLeft).toBeCloseTo(94 / 3);
   });
 
+  it("spreads a rate that held for all steps, and takes those that did not one by one", () => {
+    const run = new RunTelemetry();
+    const changing = logged({
+      type: "steps",
+      time: 2,
+      first_step: 3,
+      losses: { loss: [1, 1] },
+      learning_rates: { loss: [0.05, 0.02] },
+      samples_per_second: null,
+      diverged: false,
+    });
+    run.receive([started, steps(1, [2, 2]), changing]);
+    expect([...(run.learningRates.get("loss")?.view() ?? [])]).toEqual([0.1, 0.1, 0.05, 0.02]);
+    expect(run.facts.learningRates).toEqual({ loss: 0.02 });
+  });
+
+  it("marks the best epoch so far, and only that one", () => {
+    const run = new RunTelemetry();
+    const epoch = (number: number, best: boolean) =>
+      logged({
+        type: "epoch",
+        time: number,
+        epoch: number,
+        step: 10 * number,
+        losses: { train: { loss: 1 } },
+        metrics: {},
+        confusion: {},
+        best,
+      });
+    run.receive([started, epoch(1, true), epoch(2, true), epoch(3, false)]);
+    expect(run.facts.bestEpoch).toBe(2);
+    expect(run.marks).toEqual([{ step: 20, text: "best epoch 2" }]);
+  });
+
   it("says at which step a loss stopped being a number", () => {
     const run = new RunTelemetry();
     run.receive([steps(1, [1, 2]), steps(3, [4, null, null])]);
@@ -77,6 +112,7 @@ describe("RunTelemetry", () => {
           losses: { train: { loss: 1 / epoch }, validation: { loss: 2 / epoch } },
           metrics: { train: { accuracy: 0.5 }, validation: { accuracy: null } },
           confusion: {},
+          best: false,
         }),
       ]);
     }
@@ -91,11 +127,24 @@ describe("RunTelemetry", () => {
     const run = new RunTelemetry();
     const losses = { train: { loss: 1 }, validation: { loss: 1 } };
     const metrics = { train: { accuracy: 0.5 }, validation: { accuracy: 0.4 } };
-    run.receive([logged({ type: "epoch", time: 1, epoch: 1, step: 10, losses, metrics, confusion: {} })]);
+    run.receive([
+      logged({ type: "epoch", time: 1, epoch: 1, step: 10, losses, metrics, confusion: {}, best: false }),
+    ]);
     expect(run.facts.figures).toEqual(metrics);
     const test = { test: { accuracy: 0.45 } };
     run.receive([
-      logged({ type: "result", time: 2, step: 12, losses: {}, metrics: test, confusion: {}, outputs: {} }),
+      logged({
+        type: "result",
+        time: 2,
+        step: 12,
+        losses: {},
+        metrics: test,
+        confusion: {},
+        best_epoch: null,
+        best_step: null,
+        kept: "last",
+        outputs: {},
+      }),
     ]);
     expect(run.facts.figures).toEqual({ ...metrics, ...test });
     expect(run.facts.step).toBe(12);

@@ -47,6 +47,8 @@ export interface RunFacts {
   readonly step: number;
   readonly totalSteps: number | null;
   readonly epoch: number;
+  /** The epoch whose monitored figure is the best so far. */
+  readonly bestEpoch: number | null;
   readonly stepsPerEpoch: number | null;
   readonly backend: string | null;
   readonly device: string | null;
@@ -78,6 +80,7 @@ const NOTHING_KNOWN: RunFacts = {
   step: 0,
   totalSteps: null,
   epoch: 0,
+  bestEpoch: null,
   stepsPerEpoch: null,
   backend: null,
   device: null,
@@ -100,6 +103,7 @@ const NOTHING_KNOWN: RunFacts = {
 
 const MAX_LOG_LINES = 2_000;
 const SAVED = "Weights saved";
+const BEST = "best epoch";
 
 /**
  * Everything a run has told, outside React: long series in typed arrays, short facts in one object. Views subscribe and
@@ -190,12 +194,13 @@ export class RunTelemetry {
     const count = Math.max(0, ...Object.values(event.losses).map(({ length }) => length));
     const step = event.first_step + count - 1;
     record(this.losses, event.losses, event.first_step);
-    record(this.learningRates, event.learning_rates, event.first_step);
+    const learningRates = ofEachStep(event.learning_rates, count);
+    record(this.learningRates, learningRates, event.first_step);
     this.pace.report(event.time, step);
     this.learn({
       step: Math.max(step, this.facts.step),
       losses: { ...this.facts.losses, ...lastOfEach(event.losses) },
-      learningRates: { ...this.facts.learningRates, ...lastOfEach(event.learning_rates) },
+      learningRates: { ...this.facts.learningRates, ...lastOfEach(learningRates) },
       samplesPerSecond: event.samples_per_second,
       stepsPerSecond: this.pace.stepsPerSecond,
       secondsLeft: this.pace.timeLeft(step, this.facts.totalSteps),
@@ -204,6 +209,7 @@ export class RunTelemetry {
   }
 
   private onEpoch(event: EventOf<"epoch">): void {
+    if (event.best) this.markBest(event.epoch, event.step);
     this.learn({
       epoch: event.epoch,
       figures: { ...this.facts.figures, ...event.metrics },
@@ -222,6 +228,14 @@ export class RunTelemetry {
         }
       }
     }
+  }
+
+  /** Only the newest best epoch is marked: the ones before it were beaten. */
+  private markBest(epoch: number, step: number): void {
+    const before = this.marks.findIndex(({ text }) => text.startsWith(BEST));
+    if (before >= 0) this.marks.splice(before, 1);
+    this.marks.push({ step, text: `${BEST} ${epoch}` });
+    this.learn({ bestEpoch: epoch });
   }
 
   private onLearningRate(seq: number, { step, optimizer, value, time }: EventOf<"learning_rate">): void {
@@ -286,6 +300,16 @@ function record(into: Map<string, AppendBuffer>, byName: ByName, firstStep: numb
     let place = firstStep - 1;
     for (const value of values) buffer.set(place++, value ?? Number.NaN);
   }
+}
+
+/** Rates as the log tells them: a number of its own for each step, or one that held for all of them. */
+function ofEachStep(rates: EventOf<"steps">["learning_rates"], count: number): ByName {
+  return Object.fromEntries(
+    Object.entries(rates).map(([name, told]) => [
+      name,
+      Array.isArray(told) ? told : new Array(count).fill(told),
+    ]),
+  );
 }
 
 function lastOfEach(byName: ByName): Record<string, number | null> {
