@@ -1,4 +1,4 @@
-"""Whole graphs on the executable of graphics processors, with NumPy as its module of arrays."""
+"""Whole graphs on the executable of graphics processors: on NumPy's arrays, and on those of a processor here."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import wiregrad
-from wiregrad.engine.backends import get_backend
+from wiregrad.engine.backends import available, get_backend
 from wiregrad.engine.backends.array_module import ArrayModuleExecutable, Host
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
 from wiregrad.graph.check import analyze
 from wiregrad.graph.program import Program
+from wiregrad.graph.session import Horizon
 
 BATCH = 8
 
@@ -30,8 +31,13 @@ class _OnArrays:
         return ArrayModuleExecutable(optimize(function), Host())
 
 
+BACKENDS = [_OnArrays(), *(backend for backend in available() if backend.name != "numpy")]
+
+
 def _program(name: str, backend: Any) -> Program:  # noqa: ANN401 - two backends
-    return Program(analyze(wiregrad.examples[name].document), backend, "float64", BATCH)
+    program = Program(analyze(wiregrad.examples[name].document), backend, "float64", BATCH)
+    program.horizon = Horizon(total_steps=100, steps_per_epoch=10)
+    return program
 
 
 def _drawn(program: Program, seed: int) -> dict[str, Any]:
@@ -46,14 +52,15 @@ def _drawn(program: Program, seed: int) -> dict[str, Any]:
     return batch
 
 
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.name)
 @pytest.mark.parametrize("name", list(wiregrad.examples))
-def test_examples_take_the_same_steps_as_with_numpy(name: str) -> None:
+def test_examples_take_the_same_steps_as_with_numpy(name: str, backend: Any) -> None:  # noqa: ANN401
     """Three steps, dropout and running statistics included.
 
     In float64: a bias before a BatchNorm has no effect, and Adam divides the rounding errors of its gradient
     by their own size.
     """
-    programs = [_program(name, backend) for backend in (get_backend("numpy"), _OnArrays())]
+    programs = [_program(name, backend) for backend in (get_backend("numpy"), backend)]
     states = [program.init(seed=3) for program in programs]
     for step in range(3):
         batch = _drawn(programs[0], step)
