@@ -1,4 +1,4 @@
-"""Whole graphs on the executable of graphics processors: on NumPy's arrays, and on those of a processor here."""
+"""Whole graphs on the executable of graphics processors: on NumPy's arrays, and on any processor's here."""
 
 from __future__ import annotations
 
