@@ -84,7 +84,6 @@ class Session:
         self._program = program
         self._executables: dict[int, Executable] = {}
         self._rates = {end.name: end.role.base_learning_rate for end in program.ends.optimizers}
-        self._factors = dict.fromkeys(self._rates, 1.0)
         self._horizon = program.horizon
         self.load(state)
 
@@ -108,17 +107,9 @@ class Session:
 
     def set_learning_rate(self, optimizer: str, value: float) -> None:
         """Takes effect with the next step. Raises KeyError for an unknown optimizer."""
-        self._check_optimizer(optimizer)
+        if optimizer not in self._rates:
+            raise KeyError(f"expected an optimizer among {', '.join(self._rates)}; got {optimizer!r}")
         self._rates[optimizer] = value
-        self._prepare_scalars()
-
-    def set_rate_factor(self, optimizer: str, factor: float) -> None:
-        """Multiply the base rate by a factor from the next step on, as a plateau schedule asks for.
-
-        Raises KeyError for an unknown optimizer.
-        """
-        self._check_optimizer(optimizer)
-        self._factors[optimizer] = factor
         self._prepare_scalars()
 
     def set_horizon(self, total_steps: int, steps_per_epoch: int = 1) -> None:
@@ -167,10 +158,7 @@ class Session:
     def _prepare_scalars(self) -> None:
         """Arrays that every step is fed with; made anew only when a rate changes."""
         dtype = self._program.dtype
-        rates = {
-            f"rate/{name}": np.asarray(rate * self._factors[name], dtype)
-            for name, rate in self._rates.items()
-        }
+        rates = {f"rate/{name}": np.asarray(rate, dtype) for name, rate in self._rates.items()}
         lengths = self._horizon or Horizon(1)
         self._scalars: dict[str, Array] = {
             **rates,
@@ -178,10 +166,6 @@ class Session:
             TOTAL_STEPS: np.asarray(lengths.total_steps, np.int64),
             STEPS_PER_EPOCH: np.asarray(lengths.steps_per_epoch, np.int64),
         }
-
-    def _check_optimizer(self, name: str) -> None:
-        if name not in self._rates:
-            raise KeyError(f"expected an optimizer among {', '.join(self._rates)}; got {name!r}")
 
     def _check_horizon(self) -> None:
         followers = [end.name for end in self._program.ends.optimizers if end.role.follows_horizon]
