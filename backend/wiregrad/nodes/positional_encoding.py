@@ -74,18 +74,23 @@ class PositionalEncoding(Weighted):
         return ops.add(value, ops.broadcast_to(encoding, value.shape))
 
     def torch(self, *inputs: ValueType | None) -> str:
-        (value, *_) = wired(inputs)
+        names = [port.name for port in self.inputs()]
         if self.method == "learned":
-            names = [port.name for port in self.inputs()]
             sums = [f"{name} + weight" for name in names]
         else:
-            steps, width = value.shape
-            rates = f"torch.pow({LONGEST_WAVE}, -torch.arange(0, {width}, 2, dtype=torch.float64) / {width})"
-            angles = f"torch.arange({steps}, dtype=torch.float64).unsqueeze(1) * {rates}"
-            waves = f"torch.stack((torch.sin({angles}), torch.cos({angles})), -1).flatten(-2)"
-            encoding = f"{waves}.narrow(-1, 0, {width})"
-            sums = [f"{port.name} + ({encoding}).to({port.name}.dtype)" for port in self.inputs()]
+            shapes = [value.shape for value in wired(inputs)]
+            sums = [
+                f"{name} + ({_spelled(*shape)}).to({name}.dtype)"
+                for name, shape in zip(names, shapes, strict=True)
+            ]
         return sums[0] if len(sums) == 1 else f"({', '.join(sums)})"
+
+
+def _spelled(steps: int, width: int) -> str:
+    rates = f"torch.pow({LONGEST_WAVE}, -torch.arange(0, {width}, 2, dtype=torch.float64) / {width})"
+    angles = f"torch.arange({steps}, dtype=torch.float64).unsqueeze(1) * {rates}"
+    waves = f"torch.stack((torch.sin({angles}), torch.cos({angles})), -1).flatten(-2)"
+    return f"{waves}.narrow(-1, 0, {width})"
 
 
 def _waves(steps: int, width: int) -> NDArray[np.float64]:
