@@ -2,7 +2,9 @@
 
 from wiregrad.cli.console import FAILED, complain, describe_problems, say
 from wiregrad.cli.sources import graph_named, labels_of
-from wiregrad.graph import Report
+from wiregrad.graph import GraphDocument, Report
+from wiregrad.graph.check import analyze
+from wiregrad.training.memory import estimate, in_words
 
 
 def check_graph(name: str, *, as_json: bool) -> int:
@@ -11,17 +13,27 @@ def check_graph(name: str, *, as_json: bool) -> int:
     report = graph.check()
     if report.problems:
         complain(describe_problems(report.problems, labels_of(graph.document)))
-    say(report.model_dump_json() if as_json else _summary(graph.document.name, report))
+    say(report.model_dump_json() if as_json else _summary(graph.document, report))
     return FAILED if report.errors else 0
 
 
-def _summary(name: str, report: Report) -> str:
+def _summary(document: GraphDocument, report: Report) -> str:
     totals = report.totals
     blue = sum(wire.value is not None and wire.value.carries_gradient for wire in report.wires)
     errors = len(report.errors)
     verdict = "no errors" if not errors else "1 error" if errors == 1 else f"{errors} errors"
     return (
-        f"{name}: {verdict}. {len(report.nodes)} nodes; {len(report.wires)} wires, {blue} with gradient; "
+        f"{document.name}: {verdict}. {len(report.nodes)} nodes; {len(report.wires)} wires, "
+        f"{blue} with gradient; "
         f"{totals.trainable_parameters:,} trainable parameters; "
-        f"{totals.multiply_adds:,} multiply-adds per sample."
+        f"{totals.multiply_adds:,} multiply-adds per sample.{_memory(document, report)}"
+    )
+
+
+def _memory(document: GraphDocument, report: Report) -> str:
+    if report.errors:
+        return ""
+    needed = estimate(analyze(document), document.training, None)
+    return (
+        f" Training in batches of {document.training.batch_size:,}: about {in_words(needed.total)} of memory."
     )

@@ -19,6 +19,7 @@ from wiregrad.nodes import InputNode, ValueType, format_shape
 from wiregrad.training.columns import CASTS, BoundInput, bound_to, same_samples
 from wiregrad.training.data_settings import data_setting_problems
 from wiregrad.training.judging import monitor_problems
+from wiregrad.training.memory import memory_problems
 
 
 class BindingError(ValueError):
@@ -52,6 +53,7 @@ def training_problems(
         *_unknown_backend(settings),
         *monitor_problems(graph.ends, settings),
         *_binding_problems(graph, settings, dataset),
+        *memory_problems(graph, settings, dataset),
     )
 
 

@@ -18,6 +18,26 @@ ConfusionFigures = dict[SplitName, dict[str, Confusion]]
 """By split and metric: rows are the classes that were right, columns those that were answered."""
 
 
+class MemoryEstimate(BaseModel):
+    """Bytes that a training needs at least, by what they hold.
+
+    `activations` are the values that the backward pass needs, of one batch, of all nodes that pass a gradient
+    or not; buffers that the compiler shares between them are not taken off, temporary ones not added.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    parameters: int
+    gradients: int
+    optimizers: int
+    activations: int
+    samples: int
+
+    @property
+    def total(self) -> int:
+        return self.parameters + self.gradients + self.optimizers + self.activations + self.samples
+
+
 class BaseEvent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -36,7 +56,8 @@ class StartedEvent(BaseEvent):
     """The program is compiled and the first step is about to run.
 
     `step` counts the steps that were done before: those up to the checkpoint, in a run that is continued.
-    `normalization` tells the scales learned from the training samples, in the order of the settings.
+    `memory` is an estimate of the bytes that it needs. `normalization` tells the scales learned from the
+    training samples, in the order of the settings.
     """
 
     type: Literal["started"] = "started"
@@ -45,6 +66,7 @@ class StartedEvent(BaseEvent):
     dtype: Literal["float32", "float64"]
     parameters: int
     step: int = 0
+    memory: MemoryEstimate | None = None
     total_steps: int
     steps_per_epoch: int | None
     optimizers: tuple[str, ...]

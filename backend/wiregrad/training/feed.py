@@ -12,14 +12,12 @@ from wiregrad.data.batching import batches, epoch_order
 from wiregrad.graph.document import TrainingSettings
 from wiregrad.training.ahead import Ahead
 from wiregrad.training.binding import Binding
+from wiregrad.training.memory import RESIDENT_BYTES
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 Batch = Mapping[str, Array]
 Positions = NDArray[np.int64]
-
-RESIDENT_BYTES = 1 << 29
-"""A training split up to this size is read once and kept; a larger one is read batch by batch."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from wiregrad.training.binding import Binding, BindingError, bind, output_labels
 from wiregrad.training.events import SplitName, StartedEvent
 from wiregrad.training.feed import Feed, Samples
 from wiregrad.training.judging import Judge, monitored
+from wiregrad.training.memory import estimate
 from wiregrad.training.model import BEST, Details, Model, Totals
 from wiregrad.training.plateau import Plateaus
 from wiregrad.training.spec import RunSpec
@@ -50,6 +51,7 @@ class Preparation:
             dtype=self.program.dtype,
             parameters=self.program.parameter_count,
             step=self.session.step_count,
+            memory=estimate(self.graph, self.spec.training, self.binding.dataset if self.binding else None),
             total_steps=self.total_steps,
             steps_per_epoch=self.feed.steps_per_epoch if self.feed else None,
             optimizers=tuple(info.name for info in self.program.optimizers),

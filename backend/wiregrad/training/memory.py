@@ -1,0 +1,133 @@
+"""How much memory a training needs, before it starts, and how much this machine has to give."""
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from pathlib import Path
+
+from wiregrad.data.dataset import Column, Dataset
+from wiregrad.engine.backends import available, get_backend
+from wiregrad.engine.ir import TensorType
+from wiregrad.graph.check import CheckedGraph, report_on
+from wiregrad.graph.document import TrainingSettings
+from wiregrad.graph.layout import TensorLayout, lay_out
+from wiregrad.graph.report import Problem
+from wiregrad.training.events import MemoryEstimate
+
+RESIDENT_BYTES = 1 << 29
+"""A training split up to this size is read once and kept; a larger one is read batch by batch."""
+
+GIB = 1 << 30
+PROC_MEMORY = Path("/proc/meminfo")
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+CGROUP_USED = Path("/sys/fs/cgroup/memory.current")
+COLUMN_BYTES: Mapping[str, int] = {"float32": 4, "int64": 8, "bool": 1}
+
+
+def estimate(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None) -> MemoryEstimate:
+    """For a graph without errors."""
+    layout = lay_out(graph.resolution, graph.ends, graph.flow)
+    number = 8 if settings.dtype == "float64" else 4
+    trainable = sum(segment.size for segment in layout.segments)
+    return MemoryEstimate(
+        parameters=number * sum(spec.size for spec in layout.specs.values()),
+        gradients=number * trainable,
+        optimizers=_optimizer_bytes(graph, layout, settings),
+        activations=_activation_bytes(graph, settings, dataset),
+        samples=_sample_bytes(graph, settings, dataset) if dataset is not None else 0,
+    )
+
+
+def _optimizer_bytes(graph: CheckedGraph, layout: TensorLayout, settings: TrainingSettings) -> int:
+    number = 8 if settings.dtype == "float64" else 4
+    total = 0
+    for end in graph.ends.optimizers:
+        rule = end.role.rule()
+        for segment in layout.segments_of(end.name):
+            for shape in segment.shapes:
+                kept = rule.state(TensorType(settings.dtype, shape))
+                total += sum(number * prod(type_.shape) for type_ in kept.values())
+    return total
+
+
+def _activation_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None) -> int:
+    size = settings.batch_size if graph.ends.inputs else 1
+    size = min(size, dataset.size) if dataset is not None else size
+    double = 2 if settings.dtype == "float64" else 1
+    total = 0
+    for node in report_on(graph).nodes.values():
+        batched = any(port.value is not None and port.value.batched for port in node.outputs)
+        total += node.activation_bytes * (size if batched else 1)
+    return double * total
+
+
+def _sample_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset) -> int:
+    """What stays in memory of the training samples; a larger split is read batch by batch."""
+    names = {end.role.column_name for end in graph.ends.inputs}
+    columns = [column for name, column in dataset.columns.items() if name in names]
+    samples = round(settings.split.train * dataset.size)
+    return min(samples * sum(map(_bytes_of, columns)), RESIDENT_BYTES)
+
+
+def _bytes_of(column: Column) -> int:
+    return prod(column.shape) * COLUMN_BYTES[column.dtype]
+
+
+def memory_problems(
+    graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None, free: int | None = None
+) -> Iterator[Problem]:
+    """Why this training does not fit into the memory that is free, if it does not.
+
+    `free` is in bytes; without it the machine is asked. Graphics processors say themselves when theirs is
+    full.
+    """
+    names = {backend.name for backend in available()} | {"auto"}
+    if graph.errors or settings.backend not in names or get_backend(settings.backend).name != "numpy":
+        return
+    free = available_bytes() if free is None else free
+    needed = estimate(graph, settings, dataset)
+    if free is None or needed.total <= free:
+        return
+    largest = max(MemoryEstimate.model_fields, key=lambda name: int(getattr(needed, name)))
+    remedy = {
+        "activations": "Lower the batch size, or make the layers smaller.",
+        "samples": "Use less data, or close other programs.",
+    }.get(largest, "Make the layers smaller, or close other programs.")
+    parts = ", ".join(
+        f"{in_words(getattr(needed, name))} {name}"
+        for name in MemoryEstimate.model_fields
+        if getattr(needed, name)
+    )
+    yield Problem(
+        code="memory",
+        message=f"This training does not fit into memory: it needs about {in_words(needed.total)} ({parts}).",
+        expected=f"at most {in_words(free)}, which are free on this machine",
+        got=f"about {in_words(needed.total)}",
+        remedy=remedy,
+    )
+
+
+def available_bytes() -> int | None:
+    """What this process may still take, by the machine and by its container; None where nobody says."""
+    found = [limit for limit in (_machine_bytes(), _container_bytes()) if limit is not None]
+    return min(found, default=None)
+
+
+def _machine_bytes() -> int | None:
+    try:
+        lines = PROC_MEMORY.read_text().splitlines()
+    except OSError:
+        return None
+    found = [line.split() for line in lines if line.startswith("MemAvailable:")]
+    return int(found[0][1]) * 1024 if found else None
+
+
+def _container_bytes() -> int | None:
+    try:
+        limit, used = CGROUP_LIMIT.read_text().strip(), CGROUP_USED.read_text().strip()
+    except OSError:
+        return None
+    return max(0, int(limit) - int(used)) if limit.isdecimal() and used.isdecimal() else None
+
+
+def in_words(count: int) -> str:
+    return f"{count / GIB:.1f} GiB" if count >= GIB / 10 else f"{count / (1 << 20):.1f} MiB"
