@@ -1,5 +1,6 @@
 """Archives that are made to harm: what they say about themselves is not believed."""
 
+import gzip
 import stat
 import struct
 import zipfile
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.data.broken import archive, idx, npy, npz, parquet
 from tests.data.conftest import Refuse
 from tests.data.drawing import plain, zipped
 from wiregrad.data.errors import DataError
@@ -176,25 +178,29 @@ def test_an_archive_that_is_cut_off_is_refused(refused: Refuse, tmp_path: Path) 
         assert "damaged or incomplete" in refused(tmp_path / "x.zip").message
 
 
+WHOLE = {
+    "x.zip": archive({"cat/1.png": plain(), "dog/1.png": plain(9)}),
+    "x.npz": npz(x=np.arange(6.0).reshape(3, 2), y=np.array(["a", "b", "a"])),
+    "x.npy": npy(np.array(["ab", "b", "é"])),
+    "x.csv": 'a,b,c\n1,2.5,"x, y"\n3,4e3,é\n'.encode(),
+    "x.csv.gz": gzip.compress(b"a,b\n1,2\n3,4\n"),
+    "x.parquet": parquet({"a": [1, 2, 3], "b": [1.5, 2.5, 3.5], "c": ["x", "y", "é"]}),
+    "x.txt": "Där är den. ".encode() * 20,
+    "x-ubyte": idx(np.arange(24, dtype=np.int16).reshape(4, 3, 2)),
+}
+
+
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @pytest.mark.filterwarnings("default::UserWarning:PIL")
-@pytest.mark.parametrize("filename", ["x.zip", "x.npz", "x.npy", "x.csv"])
+@pytest.mark.parametrize("filename", WHOLE)
 def test_a_damaged_file_is_imported_or_refused_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, filename: str, data: st.DataObject
 ) -> None:
     """Whatever bytes are wrong, the answer is a dataset or a `DataError`, and no half of anything remains."""
     folder = tmp_path_factory.mktemp("damaged")
     path = folder / filename
-    match filename:
-        case "x.zip":
-            zipped(path, {"cat/1.png": plain(), "dog/1.png": plain(9)})
-        case "x.npz":
-            np.savez_compressed(path, x=np.arange(6.0).reshape(3, 2), y=np.array(["a", "b", "a"]))
-        case "x.npy":
-            np.save(path, np.array(["ab", "b", "é"]))
-        case _:
-            path.write_bytes('a,b,c\n1,2.5,"x, y"\n3,4e3,é\n'.encode())
+    path.write_bytes(WHOLE[filename])
     content = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
@@ -207,3 +213,12 @@ def test_a_damaged_file_is_imported_or_refused_and_nothing_else(
     else:
         assert dataset.preview(3)
         assert [file.name for file in store.root.iterdir()] == [dataset.id]
+
+
+def test_gzip_files_in_a_zip_are_counted_together(tmp_path: Path) -> None:
+    members = {f"t10k-{part}-ubyte.gz": gzip.compress(bytes(1 << 20)) for part in ("images", "labels")}
+    path = zipped(tmp_path / "x.zip", members)
+    store = DatasetStore(tmp_path / "datasets", Limits(inflated=3 << 19))
+    with pytest.raises(DataError, match="inflates to more than"):
+        store.add(path, "x.zip")
+    assert list(store.root.iterdir()) == []

@@ -14,77 +14,24 @@ from wiregrad.data.importing.names import title_of
 from wiregrad.data.importing.source import Upload
 
 _GZIP = b"\x1f\x8b"
+_MOST_FILES = 16
 _GZIP_ENDING = ".gz"
 _ZIP_ENDING = ".zip"
 _BROKEN_GZIP = (OSError, EOFError, zlib.error)
 
 
 def unpacked(uploads: Iterable[Upload], scratch: Path, limits: Limits) -> tuple[Upload, ...]:
-    """Inflate what is gzipped, and replace a zip of importable files by the files.
+    """Inflate what is gzipped, and replace a zip of a few importable files by the files.
 
     A zip with anything else in it, pictures above all, stays as it is.
 
     Raises:
-        DataError: damaged, or more inflated bytes than the limits allow.
+        DataError: damaged, or more inflated bytes than the limits allow for all files together.
 
     """
-    files = [_inflated(upload, scratch, limits) for upload in uploads]
-    return tuple(inner for file in files for inner in _opened(file, scratch, limits))
-
-
-def _inflated(upload: Upload, scratch: Path, limits: Limits) -> Upload:
-    if not title_of(upload.filename).lower().endswith(_GZIP_ENDING):
-        return upload
-    name = title_of(upload.filename)[: -len(_GZIP_ENDING)]
-    if not upload.start().startswith(_GZIP):
-        raise DataError(
-            "It is not a gzip file, whatever its name says.",
-            member=title_of(upload.filename),
-            remedy="Check what kind of file it is.",
-        )
-    target = _fresh(scratch)
-    try:
-        _gunzip(upload.path, target, limits)
-    except _BROKEN_GZIP as error:
-        raise DataError(
-            "The gzip file is damaged or incomplete.",
-            member=title_of(upload.filename),
-            remedy="Make or download it again.",
-        ) from error
-    except DataError as error:
-        raise error.at(member=title_of(upload.filename)) from error
-    return Upload(target, name)
-
-
-def _gunzip(path: Path, target: Path, limits: Limits) -> None:
-    most_by_ratio = max(limits.inflation_always_allowed, limits.inflation_ratio * path.stat().st_size)
-    inflated = 0
-    with gzip.open(path) as content, target.open("wb") as file:
-        while chunk := content.read(CHUNK):
-            inflated += len(chunk)
-            if inflated > limits.inflated:
-                raise DataError(f"It holds more than {in_words(limits.inflated)}, which is the limit.")
-            if inflated > most_by_ratio:
-                raise DataError(
-                    f"It is suspicious: it inflates to more than {limits.inflation_ratio} times its size.",
-                    remedy="If it is honest, upload it uncompressed.",
-                )
-            file.write(chunk)
-
-
-def _opened(file: Upload, scratch: Path, limits: Limits) -> list[Upload]:
-    title = title_of(file.filename).lower()
-    if not title.endswith(_ZIP_ENDING) or not file.start().startswith(b"PK"):
-        return [file]
-    with Archive(file.path, limits, may_hold=frozenset({_GZIP_ENDING.strip(".")})) as archive:
-        names = [member.name for member in archive.members]
-        if not names or not all(
-            is_importable(name) and not name.lower().endswith(_ZIP_ENDING) for name in names
-        ):
-            return [file]
-        return [
-            _inflated(_extracted(archive, member, scratch), scratch, limits) for member in archive.members
-        ]
+    unpacking = _Unpacking(scratch, limits)
+    files = [unpacking.inflated(upload) for upload in uploads]
+    return tuple(inner for file in files for inner in unpacking.opened(file))
 
 
 def is_importable(filename: str) -> bool:
@@ -92,12 +39,79 @@ def is_importable(filename: str) -> bool:
     return format_named(filename.lower().removesuffix(_GZIP_ENDING)) is not None
 
 
-def _extracted(archive: Archive, member: Member, scratch: Path) -> Upload:
-    target = _fresh(scratch)
-    with target.open("wb") as file:
-        archive.extract(member, file)
-    return Upload(target, member.parts[-1])
+class _Unpacking:
+    """Unpacks into a folder, and counts every byte."""
+
+    def __init__(self, scratch: Path, limits: Limits) -> None:
+        self._scratch = scratch
+        self._limits = limits
+        self._inflated = 0
+        self._files = 0
+
+    def inflated(self, upload: Upload) -> Upload:
+        """Give a gzipped file inflated, and any other as it is."""
+        title = title_of(upload.filename)
+        if not title.lower().endswith(_GZIP_ENDING):
+            return upload
+        target = self._fresh()
+        try:
+            _check_is_gzip(upload)
+            self._gunzip(upload.path, target)
+        except _BROKEN_GZIP as error:
+            raise DataError(
+                "The gzip file is damaged or incomplete.", member=title, remedy="Make or download it again."
+            ) from error
+        except DataError as error:
+            raise error.at(member=title) from error
+        return Upload(target, title[: -len(_GZIP_ENDING)])
+
+    def opened(self, file: Upload) -> list[Upload]:
+        """Give the files of a zip that holds nothing but a few that can be imported, else the zip."""
+        if not title_of(file.filename).lower().endswith(_ZIP_ENDING) or not file.start().startswith(b"PK"):
+            return [file]
+        with Archive(file.path, self._limits, may_hold=frozenset({_GZIP_ENDING.strip(".")})) as archive:
+            members = archive.members
+            if not 1 <= len(members) <= _MOST_FILES or not all(map(_is_no_archive, members)):
+                return [file]
+            return [self.inflated(self._extracted(archive, member)) for member in members]
+
+    def _gunzip(self, path: Path, target: Path) -> None:
+        limits, read = self._limits, 0
+        most = max(limits.inflation_always_allowed, limits.inflation_ratio * path.stat().st_size)
+        with gzip.open(path) as content, target.open("wb") as file:
+            while chunk := content.read(CHUNK):
+                read += len(chunk)
+                self._inflated += len(chunk)
+                if self._inflated > limits.inflated:
+                    raise DataError(
+                        f"It inflates to more than {in_words(limits.inflated)}, which is the limit.",
+                        remedy="Import less of it.",
+                    )
+                if read > most:
+                    raise DataError(
+                        "It is suspicious: it inflates to more than "
+                        f"{limits.inflation_ratio} times its size.",
+                        remedy="If it is honest, upload it uncompressed.",
+                    )
+                file.write(chunk)
+
+    def _extracted(self, archive: Archive, member: Member) -> Upload:
+        target = self._fresh()
+        with target.open("wb") as file:
+            archive.extract(member, file)
+        return Upload(target, member.parts[-1])
+
+    def _fresh(self) -> Path:
+        self._files += 1
+        return self._scratch / f"{self._files}.part"
 
 
-def _fresh(scratch: Path) -> Path:
-    return scratch / f"{sum(1 for _ in scratch.iterdir())}.part"
+def _check_is_gzip(upload: Upload) -> None:
+    if not upload.start().startswith(_GZIP):
+        raise DataError(
+            "It is not a gzip file, whatever its name says.", remedy="Check what kind of file it is."
+        )
+
+
+def _is_no_archive(member: Member) -> bool:
+    return is_importable(member.name) and not member.name.lower().endswith(_ZIP_ENDING)
