@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.data.broken import idx
 from tests.e2e.studio import Studio
 from tests.e2e.watched_page import WatchedPage
 
@@ -74,3 +75,44 @@ def test_a_table_with_a_short_row_is_refused_with_its_line(watched: WatchedPage,
     page.reload()
     expect(page.get_by_test_id("data-page")).to_be_visible()
     expect(page.get_by_text("measurements")).to_have_count(0)
+
+
+def test_missing_cells_are_refused_and_then_dropped(watched: WatchedPage, tmp_path: Path) -> None:
+    watched.expect_complaint("status of 4")
+    table = tmp_path / "gaps.csv"
+    table.write_text("height,animal\n1.5,cat\n,dog\n2.5,dog\n")
+    page = watched.page
+    page.goto("/data")
+    page.get_by_test_id("upload-input").set_input_files(table)
+    refusal = page.get_by_test_id("upload-error")
+    expect(refusal).to_contain_text("Row 3, column 'height'")
+    page.get_by_test_id("retry-missing").click()
+    page.get_by_role("option", name="Drop the row").click()
+    refusal.get_by_role("button", name="Import again").first.click()
+    expect(page.get_by_role("heading", name="2 samples, 2 columns")).to_be_visible()
+    expect(page.get_by_test_id("column-animal").get_by_role("listitem")).to_have_text(
+        [re.compile("cat.*1.*50 %"), re.compile("dog.*1.*50 %")]
+    )
+    expect(page.get_by_label("How height is spread from 1.5 to 2.5")).to_be_visible()
+
+
+def test_the_files_of_mnist_are_imported_together(page: Page, tmp_path: Path) -> None:
+    files = {
+        "train-images-idx3-ubyte": idx(np.zeros((60, 5, 5), dtype=np.uint8)),
+        "train-labels-idx1-ubyte": idx(np.arange(60, dtype=np.uint8) % 3),
+        "t10k-images-idx3-ubyte": idx(np.full((4, 5, 5), 9, dtype=np.uint8)),
+        "t10k-labels-idx1-ubyte": idx(np.zeros(4, dtype=np.uint8)),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    page.goto("/data")
+    page.get_by_test_id("upload-input").set_input_files([tmp_path / name for name in files])
+    expect(page.get_by_role("heading", name="64 samples, 3 columns")).to_be_visible()
+    expect(page.get_by_test_id("column-split").get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_test_id("dataset-hash")).to_be_visible()
+    expect(page.get_by_test_id("samples-place")).to_have_text("1 to 48 of 64")
+    page.get_by_role("button", name="Next samples").click()
+    expect(page.get_by_test_id("samples-place")).to_have_text("49 to 64 of 64")
+    expect(page.get_by_alt_text(re.compile("image of sample"))).to_have_count(16)
+    page.get_by_role("button", name="Previous samples").click()
+    expect(page.get_by_test_id("samples-place")).to_have_text("1 to 48 of 64")
