@@ -22,6 +22,7 @@ from wiregrad.data.importing.dates import HOUR, PARTS
 from wiregrad.data.importing.options import ColumnType
 from wiregrad.data.importing.tabular import Cells
 
+_LARGEST_INT64 = 2**63 - 1
 _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 _MICROSECONDS_A_DAY = 86_400_000_000
 _OTHERS: dict[ColumnType, tuple[ColumnType, ...]] = {
@@ -102,18 +103,25 @@ class ParquetReading:
         return Cells(spread, gaps)
 
     def _checked(self, values: NDArray[Any], gaps: NDArray[np.bool_] | None, first_row: int) -> NDArray[Any]:
-        if values.dtype.kind == "f" and len(values):
-            unfit = ~(np.abs(values) <= _LARGEST_FLOAT32)
-            if unfit.any():
-                place = int(np.argmax(unfit))
-                row = place if gaps is None else int(np.flatnonzero(~gaps)[place])
-                raise DataError(
-                    f"It contains {values[place]}; expected finite numbers that fit float32.",
-                    row=first_row + row,
-                    column=self.source,
-                    remedy="Replace or remove such rows.",
-                )
-        return values
+        unfit, expected = _unfit(values)
+        if unfit.any():
+            place = int(np.argmax(unfit))
+            row = place if gaps is None else int(np.flatnonzero(~gaps)[place])
+            raise DataError(
+                f"It contains {values[place]}; expected {expected}.",
+                row=first_row + row,
+                column=self.source,
+                remedy="Replace or remove such rows, or leave the column out (type 'skip').",
+            )
+        return values.astype(np.int64) if values.dtype.kind == "u" else values
+
+
+def _unfit(values: NDArray[Any]) -> tuple[NDArray[np.bool_], str]:
+    if values.dtype.kind == "f":
+        return ~(np.abs(values) <= _LARGEST_FLOAT32), "finite numbers that fit float32"
+    if values.dtype.kind == "u":
+        return values > _LARGEST_INT64, "numbers that fit int64"
+    return np.zeros(len(values), dtype=np.bool_), ""
 
 
 def missing_of(array: pa.Array) -> NDArray[np.bool_] | None:
@@ -158,8 +166,8 @@ def _numbers(array: pa.Array) -> NDArray[Any]:
 
 
 def _integers(array: pa.Array) -> NDArray[Any]:
-    numbers: NDArray[Any] = array.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return numbers
+    numbers: NDArray[Any] = array.to_numpy(zero_copy_only=False)
+    return numbers if numbers.dtype == np.uint64 else numbers.astype(np.int64)
 
 
 def _booleans(array: pa.Array) -> NDArray[Any]:

@@ -142,7 +142,9 @@ class ParquetTable:
 
     def blocks(self) -> Iterator[Sequence[Cells]]:
         for row, batch in self._batches():
-            yield [reading.read(batch.column(reading.source), row) for reading in self._readings]
+            with _damage_explained():
+                cells = [reading.read(batch.column(reading.source), row) for reading in self._readings]
+            yield cells
 
     def understood(self, column: Column, constant: str) -> float | None:
         source = next(each.source for each in self._readings if each.column is column)
