@@ -168,6 +168,18 @@ def test_the_learning_rate_changes_in_flight(client: httpx.Client, endless: str)
     assert change["step"] == steps[-1]["first_step"] - 1
 
 
+def test_a_live_run_can_be_looked_into(client: httpx.Client, endless: str) -> None:
+    command(client, endless, "pause")
+    assert client.post(f"/api/runs/{endless}/probe", json={"nodes": ["p"]}).json()["state"] == "paused"
+    command(client, endless, "step")
+    command(client, endless, "stop")
+    looks = [entry["event"] for entry in whole_log(client, endless) if entry["event"]["type"] == "watch"]
+    told = {(entry["port"], entry["what"]) for entry in looks[-1]["watched"]}
+    assert {("output", "value"), ("output", "gradient")} <= told
+    assert all(entry["node"] == "p" for entry in looks[-1]["watched"])
+    refused(client.post(f"/api/runs/{endless}/probe", json={"nodes": ["p"]}), 409, "illegal_state")
+
+
 @pytest.mark.parametrize(
     "body",
     [

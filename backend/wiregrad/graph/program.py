@@ -1,6 +1,6 @@
 """A compiled graph: what a notebook, the training loop and the server run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -252,15 +252,36 @@ class Program:
 
         The gradients are those of the named optimizer's loss, by default the one that steps first.
         """
+        return self.tracer(None, optimizer)(state, batch)
+
+    def tracer(
+        self, nodes: Collection[str] | None = None, optimizer: str | None = None
+    ) -> Callable[[State, Batch | None], Trace]:
+        """Like `trace` for these nodes alone, by id, to be asked again and again; None: for all."""
         end = next(end for end in self.ends.optimizers if optimizer in (None, end.name))
-        size = batch_size_of(self.ends.inputs, batch or {})
-        executable = self._backend.compile(trace_function(self._lowering(size), self.ends, end))
+        executables: dict[int, Executable] = {}
+
+        def traced(state: State, batch: Batch | None = None) -> Trace:
+            size = batch_size_of(self.ends.inputs, batch or {})
+            if size not in executables:
+                function = trace_function(self._lowering(size), self.ends, end, nodes)
+                executables[size] = self._backend.compile(function)
+            return self._traced(executables[size], state, batch or {}, size)
+
+        return traced
+
+    def _traced(self, executable: Executable, state: State, batch: Batch, size: int) -> Trace:
         executable.load({f"{TENSOR}{name}": array for name, array in state.parameters.items()})
-        inputs = conformed(self.ends.inputs, batch or {}, size, self.dtype)
+        inputs = conformed(self.ends.inputs, batch, size, self.dtype)
         feed = {f"input/{name}": array for name, array in inputs.items()}
         feed |= {SEED: np.asarray(state.seed, np.uint64), STEP: np.asarray(state.step + 1, np.int64)}
         arrays = {name: array.copy() for name, array in executable.run(feed).items()}
         return Trace(float(arrays["loss"]), _under("value/", arrays), _under("gradient/", arrays))
+
+    @property
+    def node_ids(self) -> frozenset[str]:
+        """Of all nodes, with those inside blocks by their path."""
+        return frozenset(self._resolution.nodes)
 
     def blame(self, trace: Trace, optimizer: str | None = None) -> Blame | None:
         """The first node whose numbers are not finite on the way to this Optimizer's loss and back."""

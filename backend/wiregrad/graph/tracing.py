@@ -1,5 +1,6 @@
 """One training step laid open as IR: the value and the gradient of every output port and every tensor."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from wiregrad.engine.autodiff import gradients
@@ -26,8 +27,13 @@ class Trace:
     gradients: dict[str, Array]
 
 
-def trace_function(lowering: Lowering, ends: Ends, optimizer: End[OptimizerNode]) -> Function:
-    """Writes `loss`, `value/<key>` and `gradient/<key>`; reads `input/<name>`, `seed` and `step`."""
+def trace_function(
+    lowering: Lowering, ends: Ends, optimizer: End[OptimizerNode], only: Collection[str] | None = None
+) -> Function:
+    """Writes `loss`, `value/<key>` and `gradient/<key>`; reads `input/<name>`, `seed` and `step`.
+
+    With `only`, nothing but the ports and tensors of these nodes is written.
+    """
     builder = FunctionBuilder()
     nodes = list(lowering.resolution.nodes.values())
     counters = Counters(
@@ -38,7 +44,9 @@ def trace_function(lowering: Lowering, ends: Ends, optimizer: End[OptimizerNode]
     forward = lowering.forward(nodes, inputs, tensors, counters, training=True)
     loss = forward.objective(optimizer)
     builder.write("loss", loss)
-    _write_all(builder, loss, _ports(forward) | tensors)
+    found = _ports(forward) | tensors
+    wanted = found if only is None else {k: v for k, v in found.items() if k.rpartition(".")[0] in only}
+    _write_all(builder, loss, wanted)
     return builder.function("trace")
 
 

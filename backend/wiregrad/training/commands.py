@@ -55,8 +55,15 @@ class SaveCheckpoint(BaseCommand):
     type: Literal["checkpoint"] = "checkpoint"
 
 
+class Probe(BaseCommand):
+    """Tell what these nodes compute, by id, from now on; none: no longer."""
+
+    type: Literal["probe"] = "probe"
+    nodes: Annotated[tuple[Annotated[str, Field(max_length=512)], ...], Field(max_length=16)] = ()
+
+
 Command = Annotated[
-    Pause | Resume | SingleStep | Stop | Interrupt | SetLearningRate | SaveCheckpoint,
+    Pause | Resume | SingleStep | Stop | Interrupt | SetLearningRate | SaveCheckpoint | Probe,
     Field(discriminator="type"),
 ]
 

@@ -132,6 +132,40 @@ class MessageEvent(BaseEvent):
     text: str
 
 
+class Watched(BaseModel):
+    """One value or gradient as a step computed it, over all its elements and the batch.
+
+    `zeros` and `not_finite` are parts of 1; what is not finite is left out of the other figures. `histogram`
+    counts the elements in equal parts of the range from `lowest` to `highest`. `picture` is the first sample
+    as (channels, height, width), made smaller by leaving out pixels.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    node: str
+    port: str
+    what: Literal["value", "gradient"]
+    shown_as: Literal["number", "histogram", "picture"]
+    shape: tuple[int, ...]
+    mean: Finite
+    deviation: Finite
+    lowest: Finite
+    highest: Finite
+    zeros: float
+    not_finite: float
+    histogram: tuple[int, ...] = ()
+    picture: tuple[tuple[tuple[Finite, ...], ...], ...] | None = None
+
+
+class WatchEvent(BaseEvent):
+    """What Watch nodes and probed nodes compute in `step`; told a few times a second at most."""
+
+    type: Literal["watch"] = "watch"
+    step: int
+    watched: tuple[Watched, ...]
+
+
 class ResultEvent(BaseEvent):
     """The last figures of a run that completed or was stopped.
 
@@ -160,6 +194,7 @@ Event = Annotated[
     | LearningRateEvent
     | CheckpointEvent
     | MessageEvent
+    | WatchEvent
     | ResultEvent,
     Field(discriminator="type"),
 ]

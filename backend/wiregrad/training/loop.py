@@ -79,6 +79,7 @@ class _Training:
             yield from self.obedience.obey()
             if self.progress.is_over:
                 break
+            yield from self.progress.watching.look(time.perf_counter())
             self._advance()
             yield from self._report()
         yield from self.ending.events()

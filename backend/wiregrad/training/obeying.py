@@ -7,6 +7,7 @@ from wiregrad.training.commands import (
     Command,
     Interrupt,
     Pause,
+    Probe,
     Resume,
     SaveCheckpoint,
     SetLearningRate,
@@ -57,6 +58,8 @@ class Obedience:
                 yield self._set_learning_rate(optimizer, value)
             case SaveCheckpoint():
                 yield from self.save()
+            case Probe(nodes=nodes):
+                yield from self._progress.watching.probe(nodes)
 
     def pause(self, reason: str = "") -> Iterator[Event]:
         if not self._progress.paused:

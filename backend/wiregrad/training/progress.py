@@ -11,6 +11,7 @@ from wiregrad.training.judging import Judge
 from wiregrad.training.model import Model
 from wiregrad.training.preparation import Preparation
 from wiregrad.training.recording import Averages, Recorder, finite
+from wiregrad.training.watching import Watching
 
 USUALLY = "Usually the learning rate is too high: lower it and train again."
 
@@ -30,6 +31,7 @@ class Progress:
     recorder: Recorder
     judge: Judge
     snapshots: Snapshots
+    watching: Watching
     paused: bool = False
     may_step_once: bool = False
     ending: tuple[RunState, str] | None = None
@@ -40,7 +42,9 @@ class Progress:
     def of(cls, run: Preparation, control: Control, continue_from: Model | None) -> "Progress":
         averages = Averages(continue_from.details.totals if continue_from else None)
         recorder = Recorder(run.session.step_count + 1, time.perf_counter(), run.program.dtype)
-        return cls(run, control, averages, recorder, run.judge(continue_from), Snapshots(run.session))
+        return cls(
+            run, control, averages, recorder, run.judge(continue_from), Snapshots(run.session), Watching(run)
+        )
 
     @property
     def step(self) -> int:

@@ -21,7 +21,9 @@ SUCCESSORS: Mapping[RunState, frozenset[RunState]] = MappingProxyType(
     }
 )
 
-RunCommand = Literal["pause", "resume", "step", "stop", "learning_rate", "checkpoint", "continue", "move"]
+RunCommand = Literal[
+    "pause", "resume", "step", "stop", "learning_rate", "checkpoint", "continue", "move", "probe"
+]
 
 OBEYED_IN: Mapping[RunCommand, frozenset[RunState]] = MappingProxyType(
     {
@@ -33,6 +35,7 @@ OBEYED_IN: Mapping[RunCommand, frozenset[RunState]] = MappingProxyType(
         "checkpoint": frozenset({"running", "paused"}),
         "continue": frozenset({"interrupted", "failed"}),
         "move": frozenset({"queued"}),
+        "probe": frozenset({"starting", "running", "paused"}),
     }
 )
 
@@ -59,6 +62,7 @@ _WISH: Mapping[RunCommand, str] = MappingProxyType(
         "checkpoint": "save a checkpoint",
         "continue": "be continued",
         "move": "be moved in the queue",
+        "probe": "be looked into",
     }
 )
 

@@ -519,6 +519,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/runs/{run_id}/probe": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Probe Run
+         * @description Look into nodes of a live run: `watch` events tell values and gradients until others are chosen.
+         */
+        readonly post: operations["probeRun"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/runs/{run_id}/queue": {
         readonly parameters: {
             readonly query?: never;
@@ -1643,9 +1663,28 @@ export interface components {
          */
         readonly LoggedEvent: {
             /** Event */
-            readonly event: components["schemas"]["StateEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["StepsEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LearningRateEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["ResultEvent"];
+            readonly event: components["schemas"]["StateEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["StepsEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LearningRateEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["WatchEvent"] | components["schemas"]["ResultEvent"];
             /** Seq */
             readonly seq: number;
+        };
+        /**
+         * MemoryEstimate
+         * @description Bytes that a training needs at least, by what they hold.
+         *
+         *     `activations` are the values that the backward pass needs, of one batch, of all nodes that pass a gradient
+         *     or not; buffers that the compiler shares between them are not taken off, temporary ones not added.
+         */
+        readonly MemoryEstimate: {
+            /** Activations */
+            readonly activations: number;
+            /** Gradients */
+            readonly gradients: number;
+            /** Optimizers */
+            readonly optimizers: number;
+            /** Parameters */
+            readonly parameters: number;
+            /** Samples */
+            readonly samples: number;
         };
         /**
          * MessageEvent
@@ -1973,6 +2012,14 @@ export interface components {
              * @default 0
              */
             readonly y: number;
+        };
+        /**
+         * ProbedNodes
+         * @description The nodes of a live run to look into, by id; none: no longer.
+         */
+        readonly ProbedNodes: {
+            /** Nodes */
+            readonly nodes: readonly string[];
         };
         /**
          * Problem
@@ -2411,7 +2458,8 @@ export interface components {
          * @description The program is compiled and the first step is about to run.
          *
          *     `step` counts the steps that were done before: those up to the checkpoint, in a run that is continued.
-         *     `normalization` tells the scales learned from the training samples, in the order of the settings.
+         *     `memory` is an estimate of the bytes that it needs. `normalization` tells the scales learned from the
+         *     training samples, in the order of the settings.
          */
         readonly StartedEvent: {
             /** Backend */
@@ -2423,6 +2471,7 @@ export interface components {
              * @enum {string}
              */
             readonly dtype: "float32" | "float64";
+            readonly memory: components["schemas"]["MemoryEstimate"] | null;
             /** Metrics */
             readonly metrics: readonly string[];
             /**
@@ -2722,6 +2771,73 @@ export interface components {
             readonly reason: string;
             /** Shape */
             readonly shape: readonly number[];
+        };
+        /**
+         * Watched
+         * @description One value or gradient as a step computed it, over all its elements and the batch.
+         *
+         *     `zeros` and `not_finite` are parts of 1; what is not finite is left out of the other figures. `histogram`
+         *     counts the elements in equal parts of the range from `lowest` to `highest`. `picture` is the first sample
+         *     as (channels, height, width), made smaller by leaving out pixels.
+         */
+        readonly Watched: {
+            /** Deviation */
+            readonly deviation: number | null;
+            /** Highest */
+            readonly highest: number | null;
+            /**
+             * Histogram
+             * @default []
+             */
+            readonly histogram: readonly number[];
+            /** Lowest */
+            readonly lowest: number | null;
+            /** Mean */
+            readonly mean: number | null;
+            /** Name */
+            readonly name: string;
+            /** Node */
+            readonly node: string;
+            /** Not Finite */
+            readonly not_finite: number;
+            /** Picture */
+            readonly picture: readonly (readonly (readonly (number | null)[])[])[] | null;
+            /** Port */
+            readonly port: string;
+            /** Shape */
+            readonly shape: readonly number[];
+            /**
+             * Shown As
+             * @enum {string}
+             */
+            readonly shown_as: "number" | "histogram" | "picture";
+            /**
+             * What
+             * @enum {string}
+             */
+            readonly what: "value" | "gradient";
+            /** Zeros */
+            readonly zeros: number;
+        };
+        /**
+         * WatchEvent
+         * @description What Watch nodes and probed nodes compute in `step`; told a few times a second at most.
+         */
+        readonly WatchEvent: {
+            /** Step */
+            readonly step: number;
+            /**
+             * Time
+             * @description Seconds since 1970-01-01 UTC, on the worker's clock.
+             */
+            readonly time: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "watch";
+            /** Watched */
+            readonly watched: readonly components["schemas"]["Watched"][];
         };
         /**
          * Wire
@@ -4828,6 +4944,104 @@ export interface operations {
             };
             /** @description Not possible in the present state. */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can be read but is not legal; `problems` says what is wrong. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly probeRun: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ProbedNodes"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunRecord"];
+                };
+            };
+            /** @description The request cannot be read: not JSON, or not what its content type says. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body has the wrong content type. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -21,6 +21,7 @@ function trained(): RunTelemetry {
       dtype: "float32",
       parameters: 1,
       step: 0,
+      memory: null,
       total_steps: 6,
       steps_per_epoch: 2,
       optimizers: ["loss"],

@@ -13,6 +13,7 @@ const started = logged({
   dtype: "float32",
   parameters: 2,
   step: 0,
+  memory: null,
   total_steps: 100,
   steps_per_epoch: 10,
   optimizers: ["loss"],

@@ -114,6 +114,8 @@ export class RunTelemetry {
   readonly losses = new Map<string, AppendBuffer>();
   readonly learningRates = new Map<string, AppendBuffer>();
   readonly epochs = new Map<string, EpochSeries>();
+  /** The newest of what Watch nodes and probed nodes show, by value or gradient and name. */
+  readonly watched = new Map<string, EventOf<"watch">["watched"][number]>();
   readonly marks: Mark[] = [];
   readonly log: LogLine[] = [];
   facts: RunFacts = NOTHING_KNOWN;
@@ -158,6 +160,9 @@ export class RunTelemetry {
         break;
       case "message":
         this.write(seq, event.time, event.level, event.text);
+        break;
+      case "watch":
+        for (const watched of event.watched) this.watched.set(`${watched.what}/${watched.name}`, watched);
         break;
       case "result":
         this.onResult(event);

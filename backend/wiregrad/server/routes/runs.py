@@ -6,7 +6,14 @@ from fastapi import APIRouter, Query, status
 from wiregrad.server.deps import RunsDep
 from wiregrad.server.errors import refusals
 from wiregrad.server.limits import GRAPH_BODY, LISTED_RUNS
-from wiregrad.server.schema.runs import LearningRateChange, NewRun, QueuePlace, RunDetail, RunRecord
+from wiregrad.server.schema.runs import (
+    LearningRateChange,
+    NewRun,
+    ProbedNodes,
+    QueuePlace,
+    RunDetail,
+    RunRecord,
+)
 from wiregrad.server.security.json_body import StrictRoute
 
 router = APIRouter(prefix="/runs", tags=["runs"], route_class=StrictRoute)
@@ -86,6 +93,12 @@ async def continue_run(run_id: UUID, runs: RunsDep) -> RunRecord:
 async def move_run(run_id: UUID, place: QueuePlace, runs: RunsDep) -> RunRecord:
     """Give a waiting run another place in the queue; `stopRun` takes it out."""
     return await runs.move(run_id, place.position)
+
+
+@router.post("/{run_id}/probe", operation_id="probeRun", responses=refusals(400, 404, 409, 413, 415, 422))
+async def probe_run(run_id: UUID, probed: ProbedNodes, runs: RunsDep) -> RunRecord:
+    """Look into nodes of a live run: `watch` events tell values and gradients until others are chosen."""
+    return await runs.probe(run_id, probed.nodes)
 
 
 @router.post(

@@ -21,6 +21,7 @@ from wiregrad.training.binding import training_problems
 from wiregrad.training.commands import (
     Command,
     Pause,
+    Probe,
     Resume,
     SaveCheckpoint,
     SetLearningRate,
@@ -175,6 +176,10 @@ class Runs:
         before = run.tail.last_seq
         command = SetLearningRate(optimizer=change.optimizer, value=change.value)
         return await self._command(run, command, lambda: run.tail.last_seq > before)
+
+    async def probe(self, run_id: UUID, nodes: tuple[str, ...]) -> RunRecord:
+        run = await self._obeying(run_id, "probe")
+        return await self._command(run, Probe(nodes=nodes), lambda: True)
 
     async def _obeying(self, run_id: UUID, command: RunCommand) -> LiveRun:
         run = self._live.get(run_id)

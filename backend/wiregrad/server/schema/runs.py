@@ -30,6 +30,12 @@ class QueuePlace(Ask):
     position: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
+class ProbedNodes(Ask):
+    """The nodes of a live run to look into, by id; none: no longer."""
+
+    nodes: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=512)], ...], Field(max_length=16)]
+
+
 class LearningRateChange(Ask):
     """A new base learning rate for one optimizer, by name."""
 
