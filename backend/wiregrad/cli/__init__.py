@@ -1,4 +1,4 @@
-"""The command line: `wiregrad [serve]`, `check`, `train`, `evaluate`, `examples`.
+"""The command line: `wiregrad [serve]`, and what `wiregrad --help` lists.
 
 Only the names and options of the commands are here, so that `--help` answers at once; what a command does
 is imported when it runs.
@@ -225,6 +225,25 @@ def evaluate(
     from wiregrad.cli.evaluating import evaluate_model  # noqa: PLC0415
 
     evaluate_model(model, inputs or [], as_json=json)
+
+
+@app.command(name="continue-text")
+def continue_text(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file that `train --out` wrote.")],
+    *,
+    start: Annotated[str, typer.Option(metavar="TEXT", help="How the text begins.")],
+    length: Annotated[int, typer.Option(min=1, max=100_000, help="How many characters to add.")] = 200,
+    temperature: Annotated[
+        float,
+        typer.Option(min=0, max=10, help="0 takes the likeliest; the higher, the more is left to chance."),
+    ] = 0.8,
+    seed: Annotated[int, typer.Option(min=0, help="Where all random numbers come from.")] = 0,
+    json: JsonOption = False,
+) -> None:
+    """Continue a text with a trained model of characters."""
+    from wiregrad.cli.evaluating import continue_with_model  # noqa: PLC0415
+
+    continue_with_model(model, start, length, temperature, seed, as_json=json)
 
 
 @app.command()

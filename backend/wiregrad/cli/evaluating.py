@@ -1,7 +1,9 @@
-"""`wiregrad evaluate`."""
+"""`wiregrad evaluate` and `wiregrad continue-text`."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,26 +13,55 @@ from wiregrad.training.evaluation import Evaluator
 from wiregrad.training.given import EvaluationError
 from wiregrad.training.model import Model, ModelError
 from wiregrad.training.questions import OutputValue
+from wiregrad.training.text import continue_text, no_text_model
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 BAR_CELLS = 30
+
+Answer = TypeVar("Answer")
 
 
 def evaluate_model(path: Path, assignments: list[str], *, as_json: bool) -> None:
     """Raises CommandFailed for a file that is no model and for inputs that do not fit it."""
     numbers, pictures = _inputs(assignments)
+    outputs, step = _asked(path, lambda evaluator: evaluator.evaluate(numbers, pictures))
+    if as_json:
+        values = {name: output.model_dump(mode="json") for name, output in outputs.items()}
+        _say_json(outputs=values, step=step)
+    else:
+        say("\n".join(f"{name}: {_shown(output)}" for name, output in outputs.items()))
+
+
+def continue_with_model(
+    path: Path, start: str, length: int, temperature: float, seed: int, *, as_json: bool
+) -> None:
+    """Raises CommandFailed for a file that is no model of characters and for a text that it cannot read."""
+
+    def continued(evaluator: Evaluator) -> str:
+        if evaluator.text is None:
+            raise no_text_model()
+        return continue_text(evaluator.text, start, length, temperature, seed)
+
+    text, step = _asked(path, continued)
+    if as_json:
+        _say_json(text=text, step=step)
+    else:
+        say(start + text)
+
+
+def _asked(path: Path, ask: Callable[[Evaluator], Answer]) -> tuple[Answer, int]:
+    """What the model answers, and the step of its weights."""
     try:
         model = Model.load(path)
-        outputs = Evaluator(model).evaluate(numbers, pictures)
+        return ask(Evaluator(model)), model.details.step
     except OSError as error:
         raise CommandFailed(f"{path} cannot be read: {error.strerror}.") from None
     except (EvaluationError, GraphError, ModelError, StateError) as error:
         raise CommandFailed(str(error)) from None
-    if as_json:
-        answer = {"outputs": {name: output.model_dump(mode="json") for name, output in outputs.items()}}
-        say(json.dumps(answer | {"step": model.details.step}, ensure_ascii=False, allow_nan=False))
-    else:
-        say("\n".join(f"{name}: {_shown(output)}" for name, output in outputs.items()))
+
+
+def _say_json(**answer: object) -> None:
+    say(json.dumps(answer, ensure_ascii=False, allow_nan=False))
 
 
 def _inputs(assignments: list[str]) -> tuple[dict[str, object], dict[str, bytes]]:

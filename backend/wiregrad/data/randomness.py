@@ -25,6 +25,7 @@ class Stream(IntEnum):
     EPOCH = 2
     GENERATED = 3
     AUGMENTATION = 4
+    TEXT = 5
 
 
 def random_words(stream: Stream, seed: int, index: int, count: int) -> NDArray[np.uint64]:

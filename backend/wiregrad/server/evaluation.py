@@ -9,10 +9,18 @@ from pydantic import ValidationError
 from wiregrad.server.datasets import Datasets
 from wiregrad.server.errors import Refusal, illegal_now, invalid, problem_of
 from wiregrad.server.runs.supervisor import Runs
-from wiregrad.server.schema.evaluation import Evaluation, EvaluationRequest
+from wiregrad.server.schema.evaluation import ContinuedText, Evaluation, EvaluationRequest, TextRequest
 from wiregrad.server.schema.runs import RunRecord
 from wiregrad.training.executors.evaluating import EvaluatorProcess
-from wiregrad.training.questions import Evaluated, Question, Refused, SampleQuestion
+from wiregrad.training.questions import (
+    Asked,
+    Continued,
+    Evaluated,
+    Question,
+    Refused,
+    SampleQuestion,
+    TextQuestion,
+)
 from wiregrad.training.spec import MODEL_FILE
 
 REFUSALS = {
@@ -58,11 +66,24 @@ class Evaluations:
         question = Question.model_construct(model=str(model), pictures={input_name: picture})
         return await self._answer(question, record)
 
+    async def continue_text(self, run_id: UUID, request: TextRequest) -> ContinuedText:
+        """What follows a text; refused with 422 if the graph does not continue texts, or not this one."""
+        model, record = await self._newest_model(run_id)
+        reply = await self._reply(TextQuestion(model=str(model), **request.model_dump()))
+        if not isinstance(reply, Continued):
+            raise TypeError(f"expected a text; got {reply.type}")
+        return ContinuedText(text=reply.text, step=reply.step, state=record.state)
+
     async def _answer(self, question: Question, record: RunRecord) -> Evaluation:
-        reply = await self._process.ask(question)
-        match reply:
-            case Evaluated(outputs=outputs, step=step):
-                return Evaluation(outputs=outputs, step=step, state=record.state)
+        reply = await self._reply(question)
+        if not isinstance(reply, Evaluated):
+            raise TypeError(f"expected Outputs; got {reply.type}")
+        return Evaluation(outputs=reply.outputs, step=reply.step, state=record.state, text=reply.text)
+
+    async def _reply(self, question: Asked) -> Evaluated | Continued:
+        match await self._process.ask(question):
+            case Evaluated() | Continued() as reply:
+                return reply
             case Refused(code="defect", message=message):
                 raise RuntimeError(message)
             case Refused(code=code, message=message, problems=problems):

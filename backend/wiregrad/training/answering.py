@@ -12,8 +12,20 @@ from wiregrad.training.failures import OUT_OF_MEMORY
 from wiregrad.training.given import EvaluationError
 from wiregrad.training.lines import MOST_BYTES_IN_A_QUESTION, read_lines
 from wiregrad.training.model import Model, ModelError
-from wiregrad.training.questions import REPLY, Evaluated, Question, Refused, Reply
+from wiregrad.training.questions import (
+    ASKED,
+    REPLY,
+    Asked,
+    Continued,
+    Evaluated,
+    Question,
+    Refused,
+    Reply,
+    TextAbility,
+    TextQuestion,
+)
 from wiregrad.training.streams import STANDARD_INPUT, write_all
+from wiregrad.training.text import continue_text, no_text_model
 
 MODELS_KEPT = 4
 
@@ -36,7 +48,7 @@ class Desk:
     def reply(self, line: bytes) -> Reply:
         """The answer, or why there is none; never raises."""
         try:
-            return self._answer(Question.model_validate_json(line))
+            return self._answer(ASKED.validate_json(line))
         except EvaluationError as error:
             return Refused(code="bad_input", message=str(error), problems=error.problems)
         except (GraphError, ModelError, OSError, StateError) as error:
@@ -49,14 +61,13 @@ class Desk:
             traceback.print_exc()
             return Refused(code="defect", message=f"Evaluation failed ({type(error).__name__}: {error}).")
 
-    def _answer(self, question: Question) -> Evaluated:
+    def _answer(self, question: Asked) -> Evaluated | Continued:
         evaluator = self._evaluator(Path(question.model))
-        sample = None
-        if question.sample is not None:
-            dataset = DatasetStore(Path(question.sample.datasets)).get(question.sample.dataset)
-            sample = bound_sample(evaluator.program, dataset, question.sample.index)
-        outputs = evaluator.evaluate(question.inputs, question.pictures, sample)
-        return Evaluated(outputs=outputs, step=evaluator.model.details.step)
+        match question:
+            case Question():
+                return _evaluated(evaluator, question)
+            case TextQuestion():
+                return _continued(evaluator, question)
 
     def _evaluator(self, path: Path) -> Evaluator:
         """For the file as it is now: a model is replaced by the next checkpoint of its run."""
@@ -68,3 +79,24 @@ class Desk:
                 self._evaluators.popitem(last=False)
         self._evaluators.move_to_end(key)
         return self._evaluators[key]
+
+
+def _evaluated(evaluator: Evaluator, question: Question) -> Evaluated:
+    sample = None
+    if question.sample is not None:
+        dataset = DatasetStore(Path(question.sample.datasets)).get(question.sample.dataset)
+        sample = bound_sample(evaluator.program, dataset, question.sample.index)
+    outputs = evaluator.evaluate(question.inputs, question.pictures, sample)
+    return Evaluated(outputs=outputs, step=evaluator.model.details.step, text=_ability(evaluator))
+
+
+def _ability(evaluator: Evaluator) -> TextAbility | None:
+    model = evaluator.text
+    return TextAbility(characters=model.characters, window=model.window) if model else None
+
+
+def _continued(evaluator: Evaluator, question: TextQuestion) -> Continued:
+    if evaluator.text is None:
+        raise no_text_model()
+    text = continue_text(evaluator.text, question.start, question.length, question.temperature, question.seed)
+    return Continued(text=text, step=evaluator.model.details.step)

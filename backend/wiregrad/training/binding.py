@@ -39,6 +39,12 @@ class Binding:
     split: Split
     scales: tuple[Scale, ...] = ()
 
+    @property
+    def input_labels(self) -> dict[str, tuple[str, ...]]:
+        """Class names of the columns that have some, by input name."""
+        read = {name: self.dataset.columns[bound.column].labels for name, bound in self.inputs.items()}
+        return {name: labels for name, labels in read.items() if labels}
+
     def scale_of(self, column: str) -> Scale | None:
         return next((scale for scale in self.scales if scale.column == column), None)
 

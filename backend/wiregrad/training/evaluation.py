@@ -18,6 +18,7 @@ from wiregrad.training.columns import bound_to
 from wiregrad.training.given import EvaluationError, conformed, picture_value
 from wiregrad.training.model import Model
 from wiregrad.training.questions import OutputValue
+from wiregrad.training.text import TextModel, text_model
 
 Array = NDArray[Any]
 Display = Literal["number", "probabilities", "image", "table"]
@@ -63,6 +64,11 @@ class Evaluator:
         }
         values = self._values(arrays, count, reachable)
         return {name: self._presented(name, values[name], batched) for name in reachable}
+
+    @cached_property
+    def text(self) -> TextModel | None:
+        """How it continues texts; None if it does not."""
+        return text_model(self.program, self._state, self.model.details.input_labels)
 
     # What was given
 

@@ -51,8 +51,9 @@ class Details(BaseModel):
     """What is known beside graph and tensors.
 
     `contents` is `model` for weights alone and `checkpoint` when the optimizers' memory is there too, so that
-    the run can go on. `labels` are the class names of outputs, by Output name. `normalization` holds the
-    scales that the training learned: what is given for an Input of such a column is scaled in the same way.
+    the run can go on. `labels` are the class names of outputs, by Output name, `input_labels` those of
+    the columns that Inputs read, by Input name. `normalization` holds the scales that the training learned:
+    what is given for an Input of such a column is scaled in the same way.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -62,6 +63,7 @@ class Details(BaseModel):
     seed: int
     training: TrainingSettings
     labels: dict[str, tuple[str, ...]] = {}
+    input_labels: dict[str, tuple[str, ...]] = {}
     normalization: tuple[Scale, ...] = ()
     learning_rates: dict[str, float] = {}
     totals: Totals = Totals()

@@ -61,6 +61,11 @@ class Preparation:
         )
 
     @property
+    def input_labels(self) -> dict[str, tuple[str, ...]]:
+        """Class names of the columns that Inputs read, by Input name."""
+        return self.binding.input_labels if self.binding else {}
+
+    @property
     def _scales(self) -> tuple[Scale, ...]:
         return self.binding.scales if self.binding else ()
 
@@ -77,6 +82,7 @@ class Preparation:
             seed=self.spec.training.seed,
             training=self.spec.training,
             labels=output_labels(self.graph, self.binding),
+            input_labels=self.input_labels,
             normalization=self._scales,
             learning_rates=dict(self.session.learning_rates),
             totals=totals,

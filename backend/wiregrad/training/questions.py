@@ -25,10 +25,27 @@ class Question(Message):
     `pictures` holds PNG or JPEG files in base64.
     """
 
+    type: Literal["evaluate"] = "evaluate"
     model: str
     inputs: dict[str, JsonValue] = {}
     pictures: dict[str, Base64Bytes] = {}
     sample: SampleQuestion | None = None
+
+
+class TextQuestion(Message):
+    """Continue a text; `temperature` and `seed` as in `continue_text`."""
+
+    type: Literal["continue_text"] = "continue_text"
+    model: str
+    start: str
+    length: int
+    temperature: float
+    seed: int
+
+
+Asked = Annotated[Question | TextQuestion, Field(discriminator="type")]
+
+ASKED: TypeAdapter[Asked] = TypeAdapter(Asked)
 
 
 class OutputValue(Message):
@@ -47,11 +64,30 @@ class OutputValue(Message):
     labels: tuple[str, ...] | None
 
 
+class TextAbility(Message):
+    """The characters that a model knows; it reads the last `window` of a text to score the next."""
+
+    characters: tuple[str, ...]
+    window: int
+
+
 class Evaluated(Message):
-    """Every Output that the given inputs reach, with the weights after `step`."""
+    """Every Output that the given inputs reach, with the weights after `step`.
+
+    `text` is there if the model can continue a text.
+    """
 
     type: Literal["evaluated"] = "evaluated"
     outputs: dict[str, OutputValue]
+    step: int
+    text: TextAbility | None = None
+
+
+class Continued(Message):
+    """The characters that follow the text, with the weights after `step`."""
+
+    type: Literal["continued"] = "continued"
+    text: str
     step: int
 
 
@@ -64,6 +100,6 @@ class Refused(Message):
     problems: tuple[Problem, ...] = ()
 
 
-Reply = Annotated[Evaluated | Refused, Field(discriminator="type")]
+Reply = Annotated[Evaluated | Continued | Refused, Field(discriminator="type")]
 
 REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)

@@ -616,6 +616,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/runs/{run_id}/text": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Continue Text
+         * @description Continue a text with the run's newest weights, for graphs that score the next character.
+         */
+        readonly post: operations["continueText"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/schedules/preview": {
         readonly parameters: {
             readonly query?: never;
@@ -899,6 +919,21 @@ export interface components {
             readonly std: number | null;
         };
         /**
+         * ContinuedText
+         * @description The characters that follow the text, with the weights after `step`.
+         */
+        readonly ContinuedText: {
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "queued" | "starting" | "running" | "paused" | "completed" | "stopped" | "failed" | "interrupted";
+            /** Step */
+            readonly step: number;
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * DatasetDetail
          * @description All that is known of a dataset. `sha256` is of names, types and values, not of the file that came.
          *
@@ -1123,6 +1158,8 @@ export interface components {
         /**
          * Evaluation
          * @description Every Output that the given inputs reach, with the weights after `step`.
+         *
+         *     `text` is there if the run's graph can continue a text.
          */
         readonly Evaluation: {
             /** Outputs */
@@ -1136,6 +1173,7 @@ export interface components {
             readonly state: "queued" | "starting" | "running" | "paused" | "completed" | "stopped" | "failed" | "interrupted";
             /** Step */
             readonly step: number;
+            readonly text: components["schemas"]["TextAbility"] | null;
         };
         /**
          * EvaluationRequest
@@ -2568,6 +2606,42 @@ export interface components {
              * @enum {string}
              */
             readonly type: "steps";
+        };
+        /**
+         * TextAbility
+         * @description The characters that a model knows; it reads the last `window` of a text to score the next.
+         */
+        readonly TextAbility: {
+            /** Characters */
+            readonly characters: readonly string[];
+            /** Window */
+            readonly window: number;
+        };
+        /**
+         * TextRequest
+         * @description A text to continue by `length` characters.
+         *
+         *     A `temperature` of 0 takes the likeliest character each time; the higher, the more is left to chance. The
+         *     same seed gives the same text.
+         */
+        readonly TextRequest: {
+            /**
+             * Length
+             * @default 200
+             */
+            readonly length: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            readonly seed: number;
+            /** Start */
+            readonly start: string;
+            /**
+             * Temperature
+             * @default 0.8
+             */
+            readonly temperature: number;
         };
         /** Totals */
         readonly Totals: {
@@ -5359,6 +5433,113 @@ export interface operations {
             };
             /** @description A defect of the server; the log has more under the correlation id. */
             readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly continueText: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ContinuedText"];
+                };
+            };
+            /** @description The request cannot be read: not JSON, or not what its content type says. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The host, the origin or the site that the request comes from is not allowed. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body has the wrong content type. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request can be read but is not legal; `problems` says what is wrong. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A defect of the server; the log has more under the correlation id. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something that the server needs is not available at the moment. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -7,7 +7,13 @@ from fastapi.responses import FileResponse
 from wiregrad.server.deps import EvaluationsDep
 from wiregrad.server.errors import refusals
 from wiregrad.server.limits import EVALUATION_BODY, FORM_FIELD, PICTURE_BODY
-from wiregrad.server.schema.evaluation import Evaluation, EvaluationRequest, InputName
+from wiregrad.server.schema.evaluation import (
+    ContinuedText,
+    Evaluation,
+    EvaluationRequest,
+    InputName,
+    TextRequest,
+)
 from wiregrad.server.security.json_body import StrictRoute
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["evaluation"], route_class=StrictRoute)
@@ -37,6 +43,12 @@ async def evaluate_run_with_image(
 ) -> Evaluation:
     """Give a PNG or JPEG file to one input, resized and scaled to what the input expects."""
     return await evaluations.evaluate_image(run_id, input_name, await file.read())
+
+
+@router.post("/text", operation_id="continueText", responses=EVALUATES)
+async def continue_text(run_id: UUID, request: TextRequest, evaluations: EvaluationsDep) -> ContinuedText:
+    """Continue a text with the run's newest weights, for graphs that score the next character."""
+    return await evaluations.continue_text(run_id, request)
 
 
 @router.get(

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 from wiregrad.server.schema.base import Answer, Ask
 from wiregrad.server.schema.datasets import DatasetId
 from wiregrad.training.events import RunState
-from wiregrad.training.questions import OutputValue
+from wiregrad.training.questions import OutputValue, TextAbility
 
 InputName = Annotated[str, Field(min_length=1, max_length=256)]
 DataUrl = Annotated[str, Field(max_length=1_000_000, pattern=r"^data:image/(png|jpeg);base64,")]
@@ -33,8 +33,33 @@ class EvaluationRequest(Ask):
 
 
 class Evaluation(Answer):
-    """Every Output that the given inputs reach, with the weights after `step`."""
+    """Every Output that the given inputs reach, with the weights after `step`.
+
+    `text` is there if the run's graph can continue a text.
+    """
 
     outputs: dict[str, OutputValue]
+    step: int
+    state: RunState
+    text: TextAbility | None
+
+
+class TextRequest(Ask):
+    """A text to continue by `length` characters.
+
+    A `temperature` of 0 takes the likeliest character each time; the higher, the more is left to chance. The
+    same seed gives the same text.
+    """
+
+    start: Annotated[str, Field(min_length=1, max_length=10_000)]
+    length: Annotated[int, Field(ge=1, le=1_000)] = 200
+    temperature: Annotated[float, Field(ge=0, le=10)] = 0.8
+    seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
+
+
+class ContinuedText(Answer):
+    """The characters that follow the text, with the weights after `step`."""
+
+    text: str
     step: int
     state: RunState

@@ -6,7 +6,7 @@ from contextlib import suppress
 from wiregrad.training.executors.local import end_of, start_child
 from wiregrad.training.failures import OUT_OF_MEMORY
 from wiregrad.training.lines import CHUNK_BYTES, LineSplitter, LineTooLong
-from wiregrad.training.questions import REPLY, Question, Refused, Reply
+from wiregrad.training.questions import REPLY, Asked, Refused, Reply
 
 EVALUATOR = "wiregrad.training.evaluator"
 SECONDS_TO_ANSWER = 60.0
@@ -25,7 +25,7 @@ class EvaluatorProcess:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
-    async def ask(self, question: Question) -> Reply:
+    async def ask(self, question: Asked) -> Reply:
         """The answer; a Refused if there is none. One question is answered at a time."""
         async with self._one_at_a_time:
             try:
@@ -52,7 +52,7 @@ class EvaluatorProcess:
         async with self._one_at_a_time:
             await self._end()
 
-    async def _exchange(self, question: Question) -> Reply:
+    async def _exchange(self, question: Asked) -> Reply:
         process = await self._running()
         assert process.stdin is not None  # noqa: S101 - it was asked for
         with suppress(BrokenPipeError, ConnectionResetError):
