@@ -215,7 +215,7 @@ def _check_finite(arrays: Sequence[Array]) -> None:
 
 
 def _check_domain(node: Node, sources: Sequence[Grown | None]) -> None:
-    """Losses of probabilities mean nothing beyond 0 and 1, and a module of PyTorch takes inputs of one rank."""
+    """Losses of probabilities mean nothing beyond 0 and 1; a module of PyTorch takes inputs of one rank."""
     settings = node.model_dump()
     given = {port.name: source for port, source in zip(node.inputs(), sources, strict=True) if source}
     target = given.get("target")
