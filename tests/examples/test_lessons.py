@@ -31,6 +31,7 @@ LESSONS = (
     "read-row-by-row",
     "residual",
     "shared-weights",
+    "tiny-transformer",
 )
 ACCURACY = {"memory-cell": 0.93, "read-row-by-row": 0.96, "residual": 0.97, "shared-weights": 0.9}
 CLOUDS = 8
@@ -178,6 +179,28 @@ def test_the_networks_move_only_themselves() -> None:
     assert set(first.role.optimized_nodes).isdisjoint(
         second.role.optimized_nodes or first.role.optimized_nodes
     )
+
+
+def test_letters_are_foreseen_better_than_by_how_often_they_occur(lessons: Lessons) -> None:
+    """The entropy of the letters, 3.10 nats, is what guessing by their frequency costs."""
+    column = builtin()["sonnets"]().take(np.arange(1960), ["next"])["next"]
+    shares = np.bincount(column.ravel()) / column.size
+    entropy = float(-(shares * np.log(shares)).sum())
+    assert entropy == pytest.approx(3.10, abs=0.01)
+    assert lessons["tiny-transformer"].curve("validation")[-1] < 0.7 * entropy
+
+
+def test_no_letter_is_foreseen_by_looking_ahead(lessons: Lessons) -> None:
+    """What comes after a place changes nothing of what is said at it."""
+    text = builtin()["sonnets"]().take(np.arange(1), ["text"])["text"]
+    changed = np.concatenate([text[:, :30], (text[:, 30:] + 7) % 61], axis=1)
+    evaluator = lessons["tiny-transformer"].evaluator
+    said, other = (
+        np.array(evaluator.evaluate({"text": given.tolist()})["prediction"].value, float)
+        for given in (text, changed)
+    )
+    np.testing.assert_allclose(said[:, :30], other[:, :30], rtol=1e-5, atol=1e-5)
+    assert not np.allclose(said[:, 30:], other[:, 30:], atol=1e-2)
 
 
 def test_residual_blocks_equal_those_of_pytorch() -> None:
