@@ -15,6 +15,7 @@ import { emptyValue, type InputValue, requestOf } from "./input-value";
 import { OutputCard } from "./output-card";
 import type { RunInput } from "./run-inputs";
 import { SamplePicker } from "./sample-picker";
+import { TextCard } from "./text-card";
 import { type Given, useEvaluation } from "./use-evaluation";
 
 type Values = Readonly<Record<string, InputValue>>;
@@ -83,6 +84,7 @@ function Outputs({ run, given }: { run: RunRecord; given: Given }) {
       <TrainedThen />
       {error !== null && <Refused error={error} />}
       {shown === undefined && error === null && <NothingYet />}
+      {shown?.text && <TextCard runId={run.id} text={shown.text} />}
       {shown !== undefined && <OutputList evaluation={shown} />}
     </div>
   );
