@@ -49,7 +49,7 @@ function trained(): RunTelemetry {
         losses: { train: { loss: 1 }, validation: { loss } },
         metrics: { train: { "accuracy, top 1": 0.5 }, validation: { "accuracy, top 1": 0.25 } },
         confusion: {},
-        best: false,
+        best: place < 2,
       }),
     ]);
   });
@@ -70,8 +70,11 @@ describe("a run's curves", () => {
     ]);
   });
 
-  it("mark the epoch with the lowest validation loss, by its own number", () => {
-    expect(lossSource(trained(), 0).marks()).toEqual([{ step: 4, text: "best epoch 5" }]);
+  it("mark the best epoch, by its own number, on losses and metrics", () => {
+    const run = trained();
+    for (const source of [lossSource(run, 0), metricSource(run)]) {
+      expect(source.marks()).toEqual([{ step: 4, text: "best: epoch 5" }]);
+    }
   });
 
   it("keep the raw values behind smoothed ones, out of the table", () => {

@@ -1,13 +1,12 @@
 import type { AppendBuffer } from "../telemetry/append-buffer";
 import { decimate, type Points } from "../telemetry/decimate";
-import type { EpochSeries, Mark, RunTelemetry } from "../telemetry/run-telemetry";
+import type { EpochSeries, RunTelemetry } from "../telemetry/run-telemetry";
 import { SmoothedView } from "../telemetry/smooth";
 import type { ChartSource, Curve, Range } from "./curve";
 
 /** The curves that a run's telemetry gives: losses at every step, losses and metrics at the end of every epoch. */
 
 const COLORS = 6;
-const NO_MARKS = (): readonly Mark[] => [];
 
 /** Losses of the steps (solid, smoothed over pale raw values) and of the validation data (dashed). */
 export function lossSource(run: RunTelemetry, smoothing: number): ChartSource {
@@ -32,7 +31,7 @@ export function lossSource(run: RunTelemetry, smoothing: number): ChartSource {
   return {
     curves,
     subscribe: run.subscribe,
-    marks: () => [...run.marks, ...bestEpoch(run, names)],
+    marks: () => run.marks,
     extent: extentOf(run),
   };
 }
@@ -46,7 +45,7 @@ export function metricSource(run: RunTelemetry): ChartSource {
     const train = epochCurve(run, "metric", name, "train", `${prefix}train`, color);
     return [train, ...heldOut(run, "metric", name, prefix, names.length > 1 ? color : "--series-2")];
   });
-  return { curves, subscribe: run.subscribe, marks: NO_MARKS, extent: extentOf(run) };
+  return { curves, subscribe: run.subscribe, marks: () => run.marks, extent: extentOf(run) };
 }
 
 export function learningRateSource(run: RunTelemetry): ChartSource {
@@ -67,22 +66,11 @@ function heldOut(
   return hasValidation ? [epochCurve(run, kind, name, "validation", `${prefix}validation`, color, true)] : [];
 }
 
-function extentOf(run: RunTelemetry): () => Range {
+export function extentOf(run: RunTelemetry): () => Range {
   return () => ({ min: Math.min(1, run.facts.step), max: run.facts.step });
 }
 
-/** The epoch with the lowest validation loss, once there are a few to choose from. */
-function bestEpoch(run: RunTelemetry, names: readonly string[]): Mark[] {
-  const series = names.length === 1 ? run.epochs.get(`loss/${names[0]}/validation`) : undefined;
-  if (series === undefined || series.values.length < 3) return [];
-  let best = 0;
-  for (let place = 1; place < series.values.length; place++) {
-    if (series.values.at(place) < series.values.at(best)) best = place;
-  }
-  return [{ step: series.steps.at(best), text: `best epoch ${series.epochs.at(best)}` }];
-}
-
-function stepCurve(
+export function stepCurve(
   id: string,
   label: string,
   color: string,
@@ -111,7 +99,7 @@ function stepCurve(
   };
 }
 
-function epochCurve(
+export function epochCurve(
   run: RunTelemetry,
   kind: "loss" | "metric",
   name: string,
@@ -154,7 +142,7 @@ function valueBefore(series: EpochSeries | undefined, x: number): number | null 
   return place < 0 ? null : finite(series.values.at(place));
 }
 
-function colorOf(place: number): string {
+export function colorOf(place: number): string {
   return `--series-${(place % COLORS) + 1}`;
 }
 

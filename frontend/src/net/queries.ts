@@ -2,11 +2,12 @@ import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import type { GraphDocument } from "../graph/types";
 import { queryClient } from "./query-client";
 import * as requests from "./requests";
-import type { AugmentationPreviewRequest } from "./types";
+import { type AugmentationPreviewRequest, isWaiting } from "./types";
 
 /** What the server says, as cached queries. A key starts with the word for what it holds. */
 
 const HOUR = 3_600_000;
+const WAITING_INTERVAL = 2_000;
 
 export const runsQuery = (graphId: string | null) =>
   queryOptions({
@@ -14,6 +15,9 @@ export const runsQuery = (graphId: string | null) =>
     queryFn: ({ signal }) => requests.listRuns(graphId, signal),
     enabled: graphId !== null,
     staleTime: 2_000,
+    // Where a waiting run stands changes with what other runs do, of which this page hears nothing.
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ state }) => isWaiting(state)) ? WAITING_INTERVAL : false,
   });
 
 /** A run with the graph that it trains, which never changes. */

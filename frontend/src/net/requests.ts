@@ -1,5 +1,5 @@
 import { answerOf, client } from "../api/client";
-import type { GraphDocument, GraphRecord, Report, TrainingSettings } from "../graph/types";
+import type { GraphDocument, GraphRecord, Report } from "../graph/types";
 import type {
   AugmentationKind,
   AugmentationPreview,
@@ -14,6 +14,8 @@ import type {
   ExampleGraph,
   GraphSummary,
   Health,
+  RateCurve,
+  RateSearch,
   RunDetail,
   RunRecord,
 } from "./types";
@@ -39,22 +41,37 @@ export const listRuns = (graphId: string | null, signal?: AbortSignal) =>
 
 export const getRun = (id: string) => read<RunDetail>(client.GET("/api/runs/{run_id}", ofRun(id)));
 
-export const createRun = (
-  graph: GraphDocument,
-  graphId: string | null,
-  training: TrainingSettings | null = null,
-) => read<RunRecord>(client.POST("/api/runs", { body: { graph, graph_id: graphId, training } }));
+/** `startFrom` is the run whose weights take the place of the starting values where they fit. */
+export const createRun = (graph: GraphDocument, graphId: string | null, startFrom: string | null = null) =>
+  read<RunRecord>(client.POST("/api/runs", { body: { graph, graph_id: graphId, start_from: startFrom } }));
 
 export const pauseRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/pause", ofRun(id)));
 export const resumeRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/resume", ofRun(id)));
 export const stepRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/step", ofRun(id)));
 export const stopRun = (id: string) => read<RunRecord>(client.POST("/api/runs/{run_id}/stop", ofRun(id)));
 
+/** Let an interrupted or failed run go on from its last checkpoint. */
+export const continueRun = (id: string) =>
+  read<RunRecord>(client.POST("/api/runs/{run_id}/continue", ofRun(id)));
+
+/** Give a waiting run another place in the queue; 1 is next. */
+export const moveRun = (id: string, position: number) =>
+  read<RunRecord>(client.POST("/api/runs/{run_id}/queue", { ...ofRun(id), body: { position } }));
+
 export const deleteRun = (id: string) => read<void>(client.DELETE("/api/runs/{run_id}", ofRun(id)));
 
 export const setLearningRate = (id: string, optimizer: string, value: number) =>
   read<RunRecord>(
     client.POST("/api/runs/{run_id}/learning-rate", { ...ofRun(id), body: { optimizer, value } }),
+  );
+
+/** Sweep an Optimizer's learning rate over some steps; takes seconds, and keeps no weights. */
+export const findLearningRate = (graph: GraphDocument, optimizer: string, signal: AbortSignal) =>
+  read<RateCurve>(
+    client.POST("/api/learning-rate-finder", {
+      body: { graph, search: { optimizer } as RateSearch },
+      signal,
+    }),
   );
 
 export const listEvents = (id: string, after: number, signal: AbortSignal) =>

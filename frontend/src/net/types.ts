@@ -12,6 +12,9 @@ export type RunEvent = LoggedEvent["event"];
 export type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { readonly type: Type }>;
 export type EventsPage = Schemas["EventsPage"];
 
+export type RateCurve = Schemas["RateCurve"];
+export type RateSearch = Schemas["RateSearch"];
+
 export type DatasetSummary = Schemas["DatasetSummary"];
 export type DatasetDetail = Schemas["DatasetDetail"];
 export type DatasetPreview = Schemas["DatasetPreview"];
@@ -45,4 +48,9 @@ const ENDED: readonly RunState[] = ["completed", "stopped", "failed", "interrupt
 
 export function hasEnded(state: RunState): boolean {
   return ENDED.includes(state);
+}
+
+/** It has not made a step yet, and does not have to be held for that. */
+export function isWaiting(state: RunState): boolean {
+  return state === "queued" || state === "starting";
 }

@@ -1,5 +1,6 @@
 import { ChartSpline } from "lucide-react";
 import { useMemo } from "react";
+import { comparedLosses, comparedMetrics } from "../charts/compared-curves";
 import { LineChart } from "../charts/line-chart";
 import { learningRateSource, lossSource, metricSource } from "../charts/run-curves";
 import { hasEnded } from "../net/types";
@@ -11,13 +12,16 @@ import { ChartSettingsBar } from "./chart-settings-bar";
 import styles from "./curves-view.module.css";
 import { MetricTable } from "./metric-table";
 import { LearningRates, OptimizerPanel } from "./optimizer-panel";
-import { useFact, useHasRuns, useRunSession, useRunState } from "./use-run";
+import { waitInWords } from "./queue-place";
+import { useNamedRuns } from "./use-named-runs";
+import { useFact, useHasRuns, useQueuePlace, useRunSession, useRunState } from "./use-run";
 
 export function CurvesView() {
   const telemetry = useRunSession((session) => session.telemetry);
   const optimizers = useFact((facts) => facts.optimizers);
   const hasSteps = useFact((facts) => facts.step > 0);
   const state = useRunState();
+  const place = useQueuePlace();
   if (telemetry === null) {
     return <NoRun />;
   }
@@ -29,7 +33,7 @@ export function CurvesView() {
   if (optimizers === null || optimizers.length === 0) {
     return (
       <div className={styles.waiting}>
-        <Spinner>{state === "queued" ? "Waiting for its turn" : "Compiling the graph"}</Spinner>
+        <Spinner>{state === "queued" ? waitInWords(place) : "Compiling the graph"}</Spinner>
       </div>
     );
   }
@@ -52,10 +56,18 @@ function Charts({ telemetry }: { telemetry: RunTelemetry }) {
   const { logarithmic, smoothing } = useChartSettings();
   const optimizers = useFact((facts) => facts.optimizers);
   const metrics = useFact((facts) => facts.metrics);
+  const { runs, names } = useNamedRuns(telemetry);
+  const compares = runs.length > 1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: which curves there are follows from the names.
-  const losses = useMemo(() => lossSource(telemetry, smoothing), [telemetry, smoothing, optimizers]);
+  const losses = useMemo(
+    () => (compares ? comparedLosses(runs, smoothing) : lossSource(telemetry, smoothing)),
+    [telemetry, smoothing, optimizers, names],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: which curves there are follows from the names.
-  const figures = useMemo(() => metricSource(telemetry), [telemetry, metrics]);
+  const figures = useMemo(
+    () => (compares ? comparedMetrics(runs) : metricSource(telemetry)),
+    [telemetry, metrics, names],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: which curves there are follows from the names.
   const rates = useMemo(() => learningRateSource(telemetry), [telemetry, optimizers]);
   const hasMetrics = metrics !== null && metrics.length > 0;

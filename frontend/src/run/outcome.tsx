@@ -1,12 +1,20 @@
+import { useRuns } from "../net/queries";
+import type { RunState } from "../net/types";
 import { formatCount } from "../telemetry/format";
+import type { RunFacts } from "../telemetry/run-telemetry";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
+import { MessageText } from "./message-text";
 import styles from "./outcome.module.css";
-import { openDock, train } from "./session";
+import { runNumber } from "./run-number";
+import { canGoOn, goOn, openDock, train } from "./session";
 import { TrainedThen } from "./trained-then";
-import { useFacts, useRunSession, useRunState } from "./use-run";
+import { useFact, useFacts, useRunSession, useRunState } from "./use-run";
 
-/** What a person has to know about how the run went: why it failed, and that it diverged, with what to do. */
+const DIVERGED =
+  "The steps were too large. Lower the learning rate to a tenth and train again; if it happens at once, look for a division by zero or the logarithm of zero.";
+
+/** What a person has to know about how the run went: which weights it kept, why it failed, that it diverged. */
 export function Outcome() {
   const facts = useFacts();
   const state = useRunState();
@@ -16,36 +24,93 @@ export function Outcome() {
   return (
     <div className={styles.outcome}>
       <TrainedThen />
-      {(state === "failed" || state === "interrupted") && (
-        <Banner
-          tone="danger"
-          data-testid="run-failure"
-          title={state === "failed" ? "The training failed" : "The training was interrupted"}
-          actions={
-            <>
-              <Button size="sm" onClick={() => openDock("log")}>
-                Show the log
-              </Button>
-              <Button size="sm" variant="primary" onClick={() => void train()}>
-                Train again
-              </Button>
-            </>
-          }
-        >
-          {reason || "No reason was recorded. The server's own output may say more."}
-        </Banner>
-      )}
+      <StartedFrom />
+      {canGoOn(state) && <Broken state={state} reason={reason} savedStep={facts.savedStep} />}
       {facts.divergedAt !== null && (
         <Banner
           tone="warning"
           data-testid="run-diverged"
           title={`The loss stopped being a number at step ${formatCount(facts.divergedAt)}`}
         >
-          The steps were too large. Lower the learning rate to a tenth and train again; if it happens at once,
-          look for a division by zero or the logarithm of zero.
+          <MessageText>{facts.warning ?? DIVERGED}</MessageText>
         </Banner>
       )}
       {state === "paused" && reason !== "" && <Banner title="Paused">{reason}</Banner>}
+      {facts.result !== null && (state === "completed" || state === "stopped") && (
+        <KeptWeights result={facts.result} reason={state === "completed" ? reason : ""} />
+      )}
     </div>
+  );
+}
+
+interface BrokenProps {
+  readonly state: RunState | null;
+  readonly reason: string;
+  readonly savedStep: number | null;
+}
+
+function Broken({ state, reason, savedStep }: BrokenProps) {
+  const run = useRunSession((session) => session.run);
+  return (
+    <Banner
+      tone="danger"
+      data-testid="run-failure"
+      title={state === "failed" ? "The training failed" : "The training was interrupted"}
+      actions={
+        <>
+          <Button size="sm" onClick={() => openDock("log")}>
+            Show the log
+          </Button>
+          <Button size="sm" onClick={() => void train()}>
+            Train again
+          </Button>
+          {run !== null && savedStep !== null && (
+            <Button size="sm" variant="primary" data-testid="continue-button" onClick={() => void goOn(run)}>
+              {`Continue from step ${formatCount(savedStep)}`}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <MessageText>{reason || "No reason was recorded. The server's own output may say more."}</MessageText>
+    </Banner>
+  );
+}
+
+/** Whose weights the run ended with, and why it ended before its time if it did. */
+function KeptWeights({ result, reason }: { result: NonNullable<RunFacts["result"]>; reason: string }) {
+  const words = reason || keptInWords(result);
+  return words === null ? null : (
+    <p className={styles.line} data-testid="run-outcome">
+      {words}
+    </p>
+  );
+}
+
+/** Null where there is nothing to choose: without data there are no epochs, or the last one was the best. */
+export function keptInWords({
+  kept,
+  step,
+  best_epoch: epoch,
+  best_step: bestStep,
+}: NonNullable<RunFacts["result"]>): string | null {
+  if (epoch === null || bestStep === null) return null;
+  if (kept === "best") return `The weights of epoch ${epoch}, the best one, are kept.`;
+  if (bestStep >= step) return null;
+  return `The weights of the last step are kept. Epoch ${epoch} was better: under Best weights, in the settings of the training, you can choose to keep those.`;
+}
+
+/** What a run took from the weights of an earlier one. */
+function StartedFrom() {
+  const run = useRunSession((session) => session.run);
+  const note = useFact((facts) => facts.note);
+  const { data: runs = [] } = useRuns(run?.graph_id ?? null);
+  if (run === null || run.start_from === null) return null;
+  const number = runNumber(runs, runs.find(({ id }) => id === run.start_from) ?? null);
+  const source = number === null ? "an earlier run" : `run ${number}`;
+  return (
+    <p className={styles.line} data-testid="started-from">
+      It began with the weights of {source}. {note}
+    </p>
   );
 }

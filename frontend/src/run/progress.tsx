@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
+import { formatBytes } from "../graph/describe";
 import type { RunState } from "../net/types";
 import { formatCount, formatDuration, formatRate } from "../telemetry/format";
+import { bytesOf, describeMemory } from "../telemetry/memory";
 import type { RunFacts } from "../telemetry/run-telemetry";
 import { ProgressBar } from "../ui/progress-bar";
+import { Tooltip } from "../ui/tooltip";
 import styles from "./progress.module.css";
 import { isLive } from "./session";
 import { useFacts, useRunState } from "./use-run";
@@ -50,6 +53,7 @@ function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {
     stepsPerSecond,
     secondsLeft,
     parameters,
+    memory,
   } = facts;
   // In a pause, the speed of what was before says nothing.
   const moves = state !== "paused";
@@ -81,13 +85,21 @@ function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {
           {formatCount(parameters)}
         </Figure>
       )}
+      {memory !== null && (
+        <Tooltip content={describeMemory(memory)} side="top">
+          <Figure name="Memory" extra>
+            {formatBytes(bytesOf(memory))}
+          </Figure>
+        </Tooltip>
+      )}
     </>
   );
 }
 
-function Figure({ name, extra, children }: { name: string; extra?: boolean; children: ReactNode }) {
+function Figure({ name, extra, children, ...rest }: { name: string; extra?: boolean; children: ReactNode }) {
   return (
-    <div className={styles.figure} data-extra={extra || undefined}>
+    // A tooltip around it gives its own properties.
+    <div {...rest} className={styles.figure} data-extra={extra || undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

@@ -2,6 +2,7 @@ import { ScrollText } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { RunTelemetry } from "../telemetry/run-telemetry";
 import { EmptyState } from "../ui/empty-state";
+import { MessageText } from "./message-text";
 import styles from "./run-log.module.css";
 import { useRunSession, useVersion } from "./use-run";
 
@@ -48,7 +49,9 @@ function Lines({ telemetry }: { telemetry: RunTelemetry }) {
       {telemetry.log.map(({ seq, time, level, text }) => (
         <li key={seq} data-level={level}>
           <time dateTime={new Date(time * 1000).toISOString()}>{TIME.format(time * 1000)}</time>
-          <span>{text}</span>
+          <span>
+            <MessageText>{text}</MessageText>
+          </span>
         </li>
       ))}
     </ol>

@@ -11,6 +11,7 @@ import { RunTelemetry } from "../telemetry/run-telemetry";
 import { notify } from "../ui/toast";
 import { saveNow } from "../workspace/graph-session";
 import { setPanel } from "../workspace/layout-store";
+import { compareNothing } from "./comparison";
 
 /** Why the server would not train the graph. */
 export interface Refusal {
@@ -101,6 +102,7 @@ function showNothing(): void {
 /** Find what the graph's newest run is and show it, a live one first: after a reload nothing is lost. */
 async function attach(graphId: string | null): Promise<void> {
   showNothing();
+  compareNothing();
   runSession.setState({ graphId, busy: null, tab: "curves" });
   if (graphId === null) return;
   try {
@@ -139,6 +141,7 @@ export function watchOpenGraph(): () => void {
     if (watchers > 0) return;
     stopWatching?.();
     showNothing();
+    compareNothing();
     runSession.setState(NOTHING);
   };
 }
@@ -148,19 +151,33 @@ export function openDock(tab: DockTab = "curves"): void {
   setPanel("dock", { open: true });
 }
 
-/** Save the graph, and train it as it is drawn now. */
-export async function train(): Promise<void> {
-  const run = await create();
-  if (run !== null) openDock("curves");
+/** Save the graph, and train it as it is drawn now; `from` is a run whose weights it begins with where they fit. */
+export async function train(from: RunRecord | null = null): Promise<void> {
+  const run = await create(from);
+  if (run === null) return;
+  showRun(run);
+  openDock("curves");
 }
 
-async function create(): Promise<RunRecord | null> {
+/** As `train`, but for after the run that is shown, which stays in sight. */
+export async function queue(from: RunRecord | null = null): Promise<void> {
+  const run = await create(from);
+  if (run === null) return;
+  notify({
+    tone: "success",
+    title: "Another run is queued",
+    description:
+      "It trains the graph as it is drawn now, once it is its turn. Under Runs you can order those that wait.",
+    action: { label: "Show it", onSelect: () => showRun(run) },
+  });
+}
+
+async function create(from: RunRecord | null = null): Promise<RunRecord | null> {
   return during("Starting", async () => {
     await saveNow();
     const { whole, graphId } = graphStore.getState();
     try {
-      const run = await requests.createRun(whole, graphId);
-      showRun(run);
+      const run = await requests.createRun(whole, graphId, from?.id ?? null);
       void refreshRuns();
       return run;
     } catch (error) {
@@ -181,6 +198,7 @@ export async function step(): Promise<void> {
   if (isLive(currentState())) return command("Making one step", requests.stepRun);
   const run = await create();
   if (run === null) return;
+  showRun(run);
   openDock("curves");
   await during("Making one step", async () => {
     await reaches(run.id, (state) => state !== "queued");
@@ -188,6 +206,33 @@ export async function step(): Promise<void> {
     await reaches(run.id, (state) => state !== "starting");
     if (isLive(currentState())) await requests.stepRun(run.id);
   });
+}
+
+/** Let an interrupted or failed run go on from its last checkpoint. */
+export async function goOn(run: RunRecord): Promise<void> {
+  await during("Continuing", async () => {
+    showRun(await requests.continueRun(run.id));
+    openDock("curves");
+    void refreshRuns();
+  });
+}
+
+/** Whether a run can be told to go on where it was. */
+export function canGoOn(state: RunState | null): boolean {
+  return state === "interrupted" || state === "failed";
+}
+
+/** Give a waiting run another place in the queue; 1 is next. */
+export async function moveInQueue(run: RunRecord, position: number): Promise<void> {
+  await during("Moving the run", () => requests.moveRun(run.id, position));
+  await refreshRuns();
+}
+
+/** Take a run out that still waits, or end it and keep its weights. */
+export async function stopRun(run: RunRecord): Promise<void> {
+  if (run.id === runSession.getState().run?.id) await stop();
+  else await during("Stopping", () => requests.stopRun(run.id));
+  await refreshRuns();
 }
 
 /** Back to the start: stop what is live and clear the curves. The run stays in the list. */

@@ -55,3 +55,10 @@ export function useHasRuns(): boolean {
   const { data = [] } = useRuns(useGraph(({ graphId }) => graphId));
   return data.length > 0;
 }
+
+/** Where the run that is shown stands in the queue: 1 is next; null if it does not wait, or it is not known. */
+export function useQueuePlace(): number | null {
+  const id = useRunSession(({ run }) => run?.id);
+  const { data = [] } = useRuns(useGraph(({ graphId }) => graphId));
+  return data.find((run) => run.id === id)?.queue_position ?? null;
+}

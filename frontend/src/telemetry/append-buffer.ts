@@ -19,6 +19,11 @@ export class AppendBuffer {
     this.count = Math.max(this.count, place + 1);
   }
 
+  /** Keep the first so many. */
+  truncate(count: number): void {
+    this.count = Math.min(this.count, count);
+  }
+
   at(place: number): number {
     return place < this.count ? (this.numbers[place] as number) : Number.NaN;
   }

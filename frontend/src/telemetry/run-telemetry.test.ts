@@ -90,7 +90,51 @@ describe("RunTelemetry", () => {
       });
     run.receive([started, epoch(1, true), epoch(2, true), epoch(3, false)]);
     expect(run.facts.bestEpoch).toBe(2);
-    expect(run.marks).toEqual([{ step: 20, text: "best epoch 2" }]);
+    expect(run.marks).toEqual([{ step: 20, text: "best: epoch 2" }]);
+  });
+
+  it("takes the best epoch from the result where the log did not tell it", () => {
+    const run = new RunTelemetry();
+    run.receive([
+      logged({
+        type: "result",
+        time: 2,
+        step: 120,
+        losses: {},
+        metrics: {},
+        confusion: {},
+        outputs: {},
+        best_epoch: 7,
+        best_step: 70,
+        kept: "best",
+      }),
+    ]);
+    expect(run.facts.bestEpoch).toBe(7);
+    expect(run.marks).toEqual([{ step: 70, text: "best: epoch 7" }]);
+  });
+
+  it("forgets what came after the checkpoint from which a run is continued", () => {
+    const run = new RunTelemetry();
+    const epoch = (number: number) =>
+      logged({
+        type: "epoch",
+        time: number,
+        epoch: number,
+        step: 2 * number,
+        losses: { train: { loss: number } },
+        metrics: {},
+        confusion: {},
+        best: false,
+      });
+    run.receive([started, steps(1, [4, 3]), epoch(1), steps(3, [9, null]), epoch(2)]);
+    expect(run.facts.divergedAt).toBe(4);
+    if (started.event.type !== "started") throw new Error("not a start");
+    run.receive([logged({ ...started.event, step: 2 })]);
+    expect(run.facts).toMatchObject({ step: 2, divergedAt: null });
+    expect([...(run.losses.get("loss")?.view() ?? [])]).toEqual([4, 3]);
+    expect([...(run.epochs.get("loss/loss/train")?.values.view() ?? [])]).toEqual([1]);
+    run.receive([steps(3, [2])]);
+    expect([...(run.losses.get("loss")?.view() ?? [])]).toEqual([4, 3, 2]);
   });
 
   it("says at which step a loss stopped being a number", () => {

@@ -1,6 +1,7 @@
 import type { EventOf, LoggedEvent, RunEvent, RunState } from "../net/types";
 import { AppendBuffer } from "./append-buffer";
 import type { Confusion } from "./confusion";
+import { describeMemory } from "./memory";
 import { Pace } from "./pace";
 import { describeScale } from "./scales";
 
@@ -54,6 +55,8 @@ export interface RunFacts {
   readonly device: string | null;
   readonly dtype: string | null;
   readonly parameters: number | null;
+  /** The bytes that it was estimated to need, by what they hold. */
+  readonly memory: EventOf<"started">["memory"];
   readonly optimizers: readonly string[];
   readonly metrics: readonly string[];
   readonly samples: Readonly<Record<string, number>>;
@@ -70,6 +73,10 @@ export interface RunFacts {
   readonly secondsLeft: number | null;
   /** The first step at which a loss was not a finite number. */
   readonly divergedAt: number | null;
+  /** The newest warning in the log: of a loss that is not a number it says where that began. */
+  readonly warning: string | null;
+  /** The first thing that a run says: when it began with earlier weights, what it took of them. */
+  readonly note: string | null;
   readonly result: EventOf<"result"> | null;
 }
 
@@ -86,6 +93,7 @@ const NOTHING_KNOWN: RunFacts = {
   device: null,
   dtype: null,
   parameters: null,
+  memory: null,
   optimizers: [],
   metrics: [],
   samples: {},
@@ -98,12 +106,14 @@ const NOTHING_KNOWN: RunFacts = {
   stepsPerSecond: null,
   secondsLeft: null,
   divergedAt: null,
+  warning: null,
+  note: null,
   result: null,
 };
 
 const MAX_LOG_LINES = 2_000;
 const SAVED = "Weights saved";
-const BEST = "best epoch";
+const BEST = "best: epoch";
 
 /**
  * Everything a run has told, outside React: long series in typed arrays, short facts in one object. Views subscribe and
@@ -159,7 +169,7 @@ export class RunTelemetry {
         this.onCheckpoint(seq, event);
         break;
       case "message":
-        this.write(seq, event.time, event.level, event.text);
+        this.onMessage(seq, event);
         break;
       case "watch":
         for (const watched of event.watched) this.watched.set(`${watched.what}/${watched.name}`, watched);
@@ -178,6 +188,7 @@ export class RunTelemetry {
   }
 
   private onStarted(seq: number, event: EventOf<"started">): void {
+    if (event.step < this.facts.step) this.forgetAfter(event.step);
     this.learn({
       totalSteps: event.total_steps,
       stepsPerEpoch: event.steps_per_epoch,
@@ -185,14 +196,16 @@ export class RunTelemetry {
       device: event.device,
       dtype: event.dtype,
       parameters: event.parameters,
+      memory: event.memory ?? null,
       optimizers: event.optimizers,
       metrics: event.metrics,
       samples: event.samples,
     });
-    // Logs of earlier versions do not tell scales.
+    // Logs of earlier versions tell neither scales nor memory.
     const scales = (event.normalization ?? []).map((scale) => ` ${describeScale(scale)}`).join("");
     const place = `Training on ${event.device} (${event.backend}, ${event.dtype}).`;
-    this.write(seq, event.time, "info", `${place}${scales}`);
+    const memory = event.memory == null ? "" : ` ${describeMemory(event.memory)}`;
+    this.write(seq, event.time, "info", `${place}${memory}${scales}`);
   }
 
   private onSteps(event: EventOf<"steps">): void {
@@ -235,6 +248,20 @@ export class RunTelemetry {
     }
   }
 
+  /** A run that is continued goes on from its checkpoint: the steps after it are made anew. */
+  private forgetAfter(step: number): void {
+    for (const buffers of [this.losses, this.learningRates]) {
+      for (const buffer of buffers.values()) buffer.truncate(step);
+    }
+    for (const { epochs, steps, values } of this.epochs.values()) {
+      const kept = steps.view().filter((end) => end <= step).length;
+      for (const buffer of [epochs, steps, values]) buffer.truncate(kept);
+    }
+    const { divergedAt } = this.facts;
+    this.learn({ step, result: null });
+    if (divergedAt !== null && divergedAt > step) this.learn({ divergedAt: null, warning: null });
+  }
+
   /** Only the newest best epoch is marked: the ones before it were beaten. */
   private markBest(epoch: number, step: number): void {
     const before = this.marks.findIndex(({ text }) => text.startsWith(BEST));
@@ -250,7 +277,15 @@ export class RunTelemetry {
     this.write(seq, time, "info", `Learning rate of ${optimizer} set to ${value} after step ${step}.`);
   }
 
+  private onMessage(seq: number, { time, level, text }: EventOf<"message">): void {
+    if (level === "warning") this.learn({ warning: text });
+    if (level === "info") this.learn({ note: this.facts.note ?? text });
+    this.write(seq, time, level, text);
+  }
+
   private onResult(event: EventOf<"result">): void {
+    // A fast run does not tell every epoch; its result names the best one all the same.
+    if (event.best_epoch != null && event.best_step != null) this.markBest(event.best_epoch, event.best_step);
     this.learn({
       result: event,
       step: Math.max(event.step, this.facts.step),

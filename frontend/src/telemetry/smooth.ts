@@ -29,6 +29,7 @@ export class SmoothedView {
 
   update(raw: Float64Array): Float64Array {
     if (this.smoother.weight === 0) return raw;
+    if (raw.length < this.done) this.restart();
     if (raw.length > this.numbers.length) {
       const larger = new Float64Array(Math.max(raw.length, this.numbers.length * 2));
       larger.set(this.numbers.subarray(0, this.done));
@@ -38,5 +39,11 @@ export class SmoothedView {
       this.numbers[this.done] = this.smoother.next(raw[this.done] as number);
     }
     return this.numbers.subarray(0, raw.length);
+  }
+
+  /** The end was taken away, and with it what the average had seen. */
+  private restart(): void {
+    this.smoother = new Smoother(this.smoother.weight);
+    this.done = 0;
   }
 }
