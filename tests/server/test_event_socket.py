@@ -16,7 +16,8 @@ from tests.server.drawings import ENDLESS, falling_parameter
 from tests.server.following import close_code_of, followed, frames, open_socket
 from tests.server.running import RunningServer, wait_for_state, whole_log
 from wiregrad.server.limits import SOCKET_MESSAGES, TAIL_BYTES
-from wiregrad.server.runs.log import PAGE_BYTES, LoggedText, within_bytes
+from wiregrad.server.runs.log import PAGE_BYTES, within_bytes
+from wiregrad.server.runs.thinning import LoggedText
 
 CHANGES = 100
 

@@ -79,7 +79,8 @@ class StepsEvent(BaseEvent):
     """Losses of consecutive steps `first_step`, `first_step + 1`, ... (counted from 1), by optimizer name.
 
     `learning_rates` holds the rate that each step used: one number if it was the same for all of them. Losses
-    of a training in float32 have the digits of a float32. `diverged` is true when a loss is not finite.
+    of a training in float32 have the digits of a float32. Where a client asked for fewer of a long past,
+    `stride` is the number of steps from one loss to the next, and `count` that of the steps. `diverged` is true when a loss is not finite.
     """
 
     type: Literal["steps"] = "steps"
@@ -88,6 +89,8 @@ class StepsEvent(BaseEvent):
     learning_rates: dict[str, tuple[Finite, ...] | Finite]
     samples_per_second: Finite
     diverged: bool = False
+    stride: int = 1
+    count: int | None = None
 
 
 class EpochEvent(BaseEvent):

@@ -2576,9 +2576,12 @@ export interface components {
          * @description Losses of consecutive steps `first_step`, `first_step + 1`, ... (counted from 1), by optimizer name.
          *
          *     `learning_rates` holds the rate that each step used: one number if it was the same for all of them. Losses
-         *     of a training in float32 have the digits of a float32. `diverged` is true when a loss is not finite.
+         *     of a training in float32 have the digits of a float32. Where a client asked for fewer of a long past,
+         *     `stride` is the number of steps from one loss to the next, and `count` that of the steps. `diverged` is true when a loss is not finite.
          */
         readonly StepsEvent: {
+            /** Count */
+            readonly count: number | null;
             /**
              * Diverged
              * @default false
@@ -2596,6 +2599,11 @@ export interface components {
             };
             /** Samples Per Second */
             readonly samples_per_second: number | null;
+            /**
+             * Stride
+             * @default 1
+             */
+            readonly stride: number;
             /**
              * Time
              * @description Seconds since 1970-01-01 UTC, on the worker's clock.
@@ -4755,6 +4763,8 @@ export interface operations {
                 /** @description Events with a greater `seq`. */
                 readonly after?: number;
                 readonly limit?: number;
+                /** @description At most so many losses of an Optimizer in an event. */
+                readonly thin?: number | null;
             };
             readonly header?: never;
             readonly path: {

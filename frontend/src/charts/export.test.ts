@@ -37,6 +37,8 @@ function trained(): RunTelemetry {
       learning_rates: { loss: [0.1, 0.1, 0.1, 0.1, 0.1, 0.1] },
       samples_per_second: null,
       diverged: true,
+      stride: 1,
+      count: null,
     }),
   ]);
   [0.9, 0.2, 0.4].forEach((loss, place) => {

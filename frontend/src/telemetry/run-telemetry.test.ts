@@ -31,6 +31,8 @@ function steps(first: number, losses: (number | null)[], time = first): LoggedEv
     learning_rates: { loss: 0.1 },
     samples_per_second: 640,
     diverged: losses.includes(null),
+    stride: 1,
+    count: null,
   });
 }
 
@@ -69,6 +71,8 @@ describe("RunTelemetry", () => {
       learning_rates: { loss: [0.05, 0.02] },
       samples_per_second: null,
       diverged: false,
+      stride: 1,
+      count: null,
     });
     run.receive([started, steps(1, [2, 2]), changing]);
     expect([...(run.learningRates.get("loss")?.view() ?? [])]).toEqual([0.1, 0.1, 0.05, 0.02]);

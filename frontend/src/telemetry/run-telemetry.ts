@@ -209,11 +209,11 @@ export class RunTelemetry {
   }
 
   private onSteps(event: EventOf<"steps">): void {
-    const count = Math.max(0, ...Object.values(event.losses).map(({ length }) => length));
+    const count = event.count ?? Math.max(0, ...Object.values(event.losses).map(({ length }) => length));
     const step = event.first_step + count - 1;
-    record(this.losses, event.losses, event.first_step);
-    const learningRates = ofEachStep(event.learning_rates, count);
-    record(this.learningRates, learningRates, event.first_step);
+    record(this.losses, event.losses, event.first_step, event.stride, count);
+    const learningRates = ofEachStep(event.learning_rates, Math.ceil(count / event.stride));
+    record(this.learningRates, learningRates, event.first_step, event.stride, count);
     this.pace.report(event.time, step);
     this.learn({
       step: Math.max(step, this.facts.step),
@@ -330,15 +330,23 @@ export class RunTelemetry {
 
 type ByName = Readonly<Record<string, readonly (number | null)[]>>;
 
-function record(into: Map<string, AppendBuffer>, byName: ByName, firstStep: number): void {
+/** Where losses were left out of a long past, each that is there holds until the next one. */
+function record(
+  into: Map<string, AppendBuffer>,
+  byName: ByName,
+  firstStep: number,
+  stride: number,
+  count: number,
+): void {
   for (const [name, values] of Object.entries(byName)) {
     let buffer = into.get(name);
     if (buffer === undefined) {
       buffer = new AppendBuffer();
       into.set(name, buffer);
     }
-    let place = firstStep - 1;
-    for (const value of values) buffer.set(place++, value ?? Number.NaN);
+    for (let place = 0; place < count; place++) {
+      buffer.set(firstStep - 1 + place, values[Math.floor(place / stride)] ?? Number.NaN);
+    }
   }
 }
 

@@ -19,13 +19,18 @@ async def list_events(
     runs: RunsDep,
     after: Annotated[Sequence, Query(description="Events with a greater `seq`.")] = 0,
     limit: Annotated[int, Query(ge=1, le=EVENTS_PER_PAGE)] = EVENTS_PER_PAGE,
+    thin: Annotated[
+        int | None, Query(ge=2, le=10_000, description="At most so many losses of an Optimizer in an event.")
+    ] = None,
 ) -> Response:
     """A part of a run's log, in order and without gaps. The same content as the socket at this address."""
-    page = await runs.events(run_id, after, limit)
+    page = await runs.events(run_id, after, limit, thin)
     return Response(page, media_type="application/json")  # the log holds JSON: nothing is parsed on its way
 
 
 @router.websocket("")
-async def follow_events(socket: WebSocket, run_id: str, feed: FeedDep, after: str = "0") -> None:
+async def follow_events(
+    socket: WebSocket, run_id: str, feed: FeedDep, after: str = "0", thin: str = ""
+) -> None:
     """Send the log from `after` + 1 on, past and live; see `wiregrad.server.runs.feed` for the protocol."""
-    await feed.follow(socket, run_id, after)
+    await feed.follow(socket, run_id, after, thin)

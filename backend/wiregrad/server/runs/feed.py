@@ -1,11 +1,12 @@
-"""The event socket: `WS /api/runs/{run_id}/events?after=SEQ`.
+"""The event socket: `WS /api/runs/{run_id}/events?after=SEQ&thin=LOSSES`.
 
 The server sends text frames, each an EventFrame as JSON, at most 20 a second: every event of the log with a
 `seq` greater than `after`, in order, each once, first those of the past and then new ones within moments of
 their commit. A client that was cut off connects again with the last `seq` it has seen. After the run's last
 event the socket closes with 1000. It closes with 4404 if there is no such run, with 4400 if `after` is not a
 whole number, and with 1011 if the rest of the log could not be written down. The client has nothing to say;
-one that talks much is closed with 1008.
+one that talks much is closed with 1008. With `thin`, from 2 to 10,000, events of the past hold no more than
+so many losses of an Optimizer: a long log is replayed in a fraction of the time.
 """
 
 import asyncio
@@ -19,8 +20,9 @@ from fastapi import WebSocket, WebSocketDisconnect
 from wiregrad.server.errors import Refusal
 from wiregrad.server.limits import EVENTS_PER_PAGE, FRAMES_PER_SECOND, SOCKET_MESSAGES
 from wiregrad.server.runs.live import LiveRuns
-from wiregrad.server.runs.log import EventLog, LoggedText, frame_of, within_bytes
+from wiregrad.server.runs.log import EventLog, frame_of, within_bytes
 from wiregrad.server.runs.tail import Tail
+from wiregrad.server.runs.thinning import LoggedText
 
 NORMAL, POLICY, INCOMPLETE, BAD_AFTER, UNKNOWN_RUN = 1000, 1008, 1011, 4400, 4404
 LARGEST_SEQ = 2**63 - 1
@@ -31,12 +33,12 @@ class Feed:
         self._live = live
         self._log = log
 
-    async def follow(self, socket: WebSocket, run_id: str, after: str) -> None:
+    async def follow(self, socket: WebSocket, run_id: str, after: str, thin: str = "") -> None:
         """Serve one client from its connection to its end. That a client goes away is normal."""
         await socket.accept()
         code, reason = NORMAL, ""
         try:
-            place = _Place(_parsed_after(after))
+            place = _Place(_parsed_after(after), _parsed_thin(thin))
             code = await self._until_either_ends(socket, _parsed_id(run_id), place)
         except Refusal as refusal:
             code, reason = (UNKNOWN_RUN if refusal.status_code == 404 else BAD_AFTER), str(refusal.detail)  # noqa: PLR2004
@@ -60,7 +62,7 @@ class Feed:
         tail = self._live.tail(run_id)
         while True:
             started = monotonic()
-            events = await self._next(run_id, place.after, tail)
+            events = await self._next(run_id, place, tail)
             if events:
                 await socket.send_text(frame_of(events))
                 place.after = events[-1].seq
@@ -70,20 +72,21 @@ class Feed:
             else:
                 await tail.news(place.after)
 
-    async def _next(self, run_id: UUID, after: int, tail: Tail | None) -> Sequence[LoggedText]:
+    async def _next(self, run_id: UUID, place: "_Place", tail: Tail | None) -> Sequence[LoggedText]:
         """From memory where it is there; otherwise from the database, as much as is committed."""
-        recent = tail.since(after, EVENTS_PER_PAGE) if tail is not None else None
+        recent = tail.since(place.after, EVENTS_PER_PAGE) if tail is not None else None
         if recent is not None:
             return list(within_bytes(iter(recent)))
-        page = await asyncio.to_thread(self._log.page, run_id, after, EVENTS_PER_PAGE)
+        page = await asyncio.to_thread(self._log.page, run_id, place.after, EVENTS_PER_PAGE, place.thin)
         return page.events
 
 
 class _Place:
-    """How far a client has come."""
+    """How far a client has come, and how much it wants to see of the past."""
 
-    def __init__(self, after: int) -> None:
+    def __init__(self, after: int, thin: int | None) -> None:
         self.after = after
+        self.thin = thin
 
 
 async def _listen(socket: WebSocket) -> int:
@@ -106,3 +109,11 @@ def _parsed_after(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_SEQ:  # noqa: PLR2004
         return int(text)
     raise Refusal(422, "invalid", "`after` has to be a whole number from 0 on.")
+
+
+def _parsed_thin(text: str) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) < 6 and 2 <= int(text) <= 10_000:  # noqa: PLR2004
+        return int(text)
+    raise Refusal(422, "invalid", "`thin` has to be a whole number from 2 to 10,000.")

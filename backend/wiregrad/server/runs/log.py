@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from wiregrad.server.database.database import Database
 from wiregrad.server.database.tables import EventRow, RunRow
 from wiregrad.server.errors import not_found
+from wiregrad.server.runs.thinning import LoggedText, thinned
 from wiregrad.training.events import EpochEvent, Event, ResultEvent, StartedEvent, StateEvent, StepsEvent
 from wiregrad.training.states import advance, is_terminal
 
@@ -32,17 +33,6 @@ ROWS_AT_ONCE = 10
 
 PAGE_BYTES = 512 * 1024
 """A page ends with the event that exceeds this, so that it fits into one frame of any websocket client."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedText:
-    """An event of the log as it is stored: JSON, never parsed again on its way to a client."""
-
-    seq: int
-    body: str
-
-    def __str__(self) -> str:
-        return f'{{"seq":{self.seq},"event":{self.body}}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +107,18 @@ class EventLog:
                 session.execute(insert(EventRow), rows)
             return logged
 
-    def page(self, run_id: UUID, after: int, limit: int) -> LogPage:
-        """Up to `limit` events from `after` + 1 on; a run that does not exist is refused with 404."""
+    def page(self, run_id: UUID, after: int, limit: int, thin: int | None = None) -> LogPage:
+        """Up to `limit` events from `after` + 1 on; a run that does not exist is refused with 404.
+
+        With `thin`, no event has more than so many losses of an Optimizer.
+        """
         with self._database.reading() as session:
             run = session.get(RunRow, run_id)
             if run is None:
                 raise not_found(f"There is no run {run_id}. It may have been deleted.")
-            events = list(within_bytes(_stored(session, run_id, after, limit)))
+            stored = _stored(session, run_id, after, limit)
+            found = stored if thin is None else (thinned(event, thin) for event in stored)
+            events = list(within_bytes(found))
             return LogPage(events, more=bool(events) and events[-1].seq < run.last_seq)
 
 

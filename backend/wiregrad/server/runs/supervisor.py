@@ -124,9 +124,9 @@ class Runs:
             return record
         return record.model_copy(update={"queue_position": waiting.index(record.id) + 1})
 
-    async def events(self, run_id: UUID, after: int, limit: int) -> str:
+    async def events(self, run_id: UUID, after: int, limit: int, thin: int | None) -> str:
         """Return an EventsPage as JSON text."""
-        page = await asyncio.to_thread(self._log.page, run_id, after, limit)
+        page = await asyncio.to_thread(self._log.page, run_id, after, limit, thin)
         return page_of(page, after)
 
     def datasets_in_use(self) -> set[str]:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from wiregrad.server.limits import TAIL_BYTES, TAIL_EVENTS
-from wiregrad.server.runs.log import LoggedText
+from wiregrad.server.runs.thinning import LoggedText
 
 
 class Tail:
