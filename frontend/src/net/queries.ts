@@ -20,6 +20,15 @@ export const runsQuery = (graphId: string | null) =>
       state.data?.some(({ state }) => isWaiting(state)) ? WAITING_INTERVAL : false,
   });
 
+/** A search of a learning rate takes seconds: what was found for a graph is kept while it is open. */
+export const rateSearchQuery = (graph: GraphDocument, optimizer: string) =>
+  queryOptions({
+    queryKey: ["rate-search", optimizer, graph],
+    queryFn: ({ signal }) => requests.findLearningRate(graph, optimizer, signal),
+    staleTime: HOUR,
+    retry: false,
+  });
+
 /** A run with the graph that it trains, which never changes. */
 export const runDetailQuery = (id: string) =>
   queryOptions({ queryKey: ["run", id], queryFn: () => requests.getRun(id), staleTime: HOUR });

@@ -1,7 +1,10 @@
+import { ChartSpline } from "lucide-react";
 import { formatValue } from "../telemetry/format";
+import { Button } from "../ui/button";
 import { NumberField } from "../ui/number-field";
 import { Tooltip } from "../ui/tooltip";
 import styles from "./optimizer-panel.module.css";
+import { openRateFinder } from "./rate-finder";
 import { changeLearningRate, isLive } from "./session";
 import { useFact, useFacts, useRunState } from "./use-run";
 
@@ -47,6 +50,9 @@ export function LearningRates() {
           label={optimizers.length === 1 ? "Learning rate" : `Learning rate of ${name}`}
         />
       ))}
+      <Button size="sm" icon={ChartSpline} data-testid="find-rate-button" onClick={openRateFinder}>
+        Find a learning rate
+      </Button>
     </div>
   );
 }

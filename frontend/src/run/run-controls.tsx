@@ -8,9 +8,11 @@ import { Button } from "../ui/button";
 import { IconButton } from "../ui/icon-button";
 import { Tooltip } from "../ui/tooltip";
 import { setPanel } from "../workspace/layout-store";
+import { RateFinder } from "./rate-finder";
 import styles from "./run-controls.module.css";
 import { isLive, pause, reset, resume, step, stop, train } from "./session";
 import { StateBadge } from "./state-badge";
+import { TrainMenu } from "./train-menu";
 import { useFacts, useRunSession, useRunState, useWatchedGraph } from "./use-run";
 
 /** Train, pause, step, stop, reset; where the run stands and on what it computes. For the top bar. */
@@ -26,6 +28,7 @@ export function RunControls() {
   return (
     <div className={styles.controls} role="toolbar" aria-label="Training">
       <MainButton state={state} busy={busy} hasGraph={hasGraph} />
+      <TrainMenu disabledReason={hasGraph ? wait : "no graph is open"} />
       <IconButton
         icon={StepForward}
         label="Train one step"
@@ -60,6 +63,7 @@ export function RunControls() {
         <StepCount />
         <Device />
       </span>
+      <RateFinder />
     </div>
   );
 }

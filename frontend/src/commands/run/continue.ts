@@ -1,0 +1,13 @@
+import { canGoOn, currentState, goOn, runSession } from "../../run/session";
+import { defineCommand } from "../define-command";
+
+export default defineCommand({
+  id: "run.continue",
+  title: "Continue the interrupted run",
+  group: "Run",
+  enabled: () => canGoOn(currentState()),
+  run: async () => {
+    const { run } = runSession.getState();
+    if (run !== null) await goOn(run);
+  },
+});
