@@ -3,12 +3,12 @@ from typing import ClassVar
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._broadcast import convert
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import ValueDType, ValueType
 
 
-class Cast(Node):
+class Cast(OneToOne):
     """Converts numbers: to ones with fractions, to whole ones, or to booleans.
 
     The shape stays. Fractions are cut off toward zero, and everything but 0 is true (`torch.Tensor.to`).
@@ -27,19 +27,11 @@ class Cast(Node):
 
     dtype: ValueDType = setting("float32", "Data type", "What the numbers become.")
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
+    def result(self, value: ValueType) -> ValueType:
+        return value.with_dtype(self.dtype)
 
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
-        return (value.with_dtype(self.dtype),)
-
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,) = wired(inputs)
-        return (convert(build, x, self.dtype),)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
+        return convert(build, x, self.dtype)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)

@@ -4,13 +4,13 @@ from typing import ClassVar
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import NodeProblem, Shape, ValueType, format_shape
 from wiregrad.nodes.reshape import NewShape
 
 
-class Expand(Node):
+class Expand(OneToOne):
     """Repeats axes of the length 1, and puts new axes in front, until a sample has the wanted shape.
 
     (3, 1) expanded to (2, 3, 4) is the same three numbers, in four columns, twice. A length of -1 leaves an
@@ -30,14 +30,7 @@ class Expand(Node):
         (-1,), "Shape", "The wanted lengths of the axes of one sample; -1: as it is.", control="shape"
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         if 0 in self.shape:
             raise NodeProblem(
                 "This is no shape.",
@@ -56,18 +49,17 @@ class Expand(Node):
                 remedy="Reshape the value so that the axes to repeat have the length 1, or change the shape.",
             )
         wanted: list[int] = [new if new != -1 else old for new, old in pairs]
-        return (value.with_shape(tuple(reversed(wanted))),)
+        return value.with_shape(tuple(reversed(wanted)))
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
-        (result,) = self.infer(source)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
+        result = self.result(source)
         added = result.rank - source.rank
         axes = [0] * source.batched + [axis + added + source.batched for axis in range(source.rank)]
-        return (ops.broadcast(x, result.tensor(build.batch_size).shape, axes),)
+        return ops.broadcast(x, result.tensor(build.batch_size).shape, axes)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)
-        (result,) = self.infer(value)
+        result = self.result(value)
         if not value.batched:
             return f"input.expand({_listed(result.shape)})"
         aligned: Shape = (*[1] * (result.rank - value.rank), *value.shape)

@@ -5,12 +5,12 @@ from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._axes import sample_axis
 from wiregrad.nodes._fields import Axis, setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import Fix, NodeProblem, Shape, ValueType
 
 
-class Flatten(Node):
+class Flatten(OneToOne):
     """Makes one axis of several: a picture (3, 32, 32) becomes a list of 3072 numbers.
 
     The batch axis stays. A single number becomes a list of one. Like `torch.nn.Flatten`, whose axes count the
@@ -31,15 +31,8 @@ class Flatten(Node):
         -1, "Last axis", "The last axis of a sample that is merged; -1 is the last of all."
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
-        return (value.with_shape(self._shape(value)),)
+    def result(self, value: ValueType) -> ValueType:
+        return value.with_shape(self._shape(value))
 
     def _shape(self, value: ValueType) -> Shape:
         if not value.shape:
@@ -57,10 +50,8 @@ class Flatten(Node):
             )
         return (*value.shape[:first], prod(value.shape[first : last + 1]), *value.shape[last + 1 :])
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,) = wired(inputs)
-        (result,) = self.infer(*build.inputs)
-        return (ops.reshape(x, result.tensor(build.batch_size).shape),)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
+        return ops.reshape(x, self.result(source).tensor(build.batch_size).shape)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)

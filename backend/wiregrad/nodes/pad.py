@@ -6,8 +6,8 @@ from pydantic import Field
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import MAX_RANK, NodeProblem, ValueType
 
 MAX_WIDTH = 1024
@@ -16,7 +16,7 @@ Widths = Annotated[tuple[Annotated[int, Field(ge=0, le=MAX_WIDTH)], ...], Field(
 Mode = Literal["constant", "reflect", "replicate", "circular"]
 
 
-class Pad(Node):
+class Pad(OneToOne):
     """Puts a border around each sample: of one number, or of what lies inside.
 
     The widths belong to the last axes: 1, 2 before and 0, 3 after make of (3, 8, 8) a value (3, 9, 13).
@@ -44,21 +44,14 @@ class Pad(Node):
     mode: Mode = setting("constant", "Border", "What the border consists of.")
     value: float = setting(0.0, "Number", "What is filled in.", show_when={"mode": ["constant"]})
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         self._check_axes(value)
         self._check_number(value)
         for axis, width in self._widths(value.rank).items():
             self._check_width(value, axis, max(width))
         low, high = self._sides(value.rank)
         shape = tuple(a + length + b for a, length, b in zip(low, value.shape, high, strict=True))
-        return (value.with_shape(shape),)
+        return value.with_shape(shape)
 
     def _widths(self, rank: int) -> dict[int, tuple[int, int]]:
         """Before and after, by axis counted from 0; the shorter list has zeros in front."""
@@ -109,15 +102,14 @@ class Pad(Node):
                 remedy="Choose smaller widths, or the border replicate.",
             )
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
         if self.mode == "constant":
             low, high = self._sides(source.rank)
             batch = [0] * source.batched
-            return (ops.pad(x, batch + low, batch + high, self.value),)
+            return ops.pad(x, batch + low, batch + high, self.value)
         for axis, (before, after) in self._widths(source.rank).items():
             x = self._bordered(x, axis + source.batched, before, after)
-        return (x,)
+        return x
 
     def _bordered(self, x: Value, axis: int, before: int, after: int) -> Value:
         length = x.shape[axis]
@@ -138,7 +130,7 @@ class Pad(Node):
             return f"F.pad(input, {flat}, value={self.value})"
         if not widths:
             return "input"
-        (result,) = self.infer(value)
+        result = self.result(value)
         inside = [1, -1, *value.shape[value.rank - len(widths) :]]
         outside = [*[-1] * value.batched, *result.shape]
         return f"F.pad(input.reshape({inside}), {flat}, mode={self.mode!r}).reshape({outside})"

@@ -6,15 +6,15 @@ from pydantic import Field
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import MAX_DIMENSION, MAX_RANK, NodeProblem, Shape, ValueType, format_shape
 
 LengthOrRest = Annotated[int, Field(ge=-1, le=MAX_DIMENSION)]
 NewShape = Annotated[tuple[LengthOrRest, ...], Field(max_length=MAX_RANK)]
 
 
-class Reshape(Node):
+class Reshape(OneToOne):
     """Puts the elements of each sample into another shape, in the same order.
 
     One length may be -1: it becomes what is left over. The batch axis stays. Elements are counted with the
@@ -34,14 +34,7 @@ class Reshape(Node):
         (-1,), "Shape", "Lengths of the axes of one sample; one may be -1, for the rest.", control="shape"
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         if self.shape.count(-1) > 1 or 0 in self.shape:
             raise NodeProblem(
                 "This is no shape.",
@@ -59,16 +52,14 @@ class Reshape(Node):
                 got=f"{value.size} elements in {value}",
                 remedy="Choose lengths whose product is the number of elements, or let one be -1.",
             )
-        return (value.with_shape(shape),)
+        return value.with_shape(shape)
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,) = wired(inputs)
-        (result,) = self.infer(*build.inputs)
-        return (ops.reshape(x, result.tensor(build.batch_size).shape),)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
+        return ops.reshape(x, self.result(source).tensor(build.batch_size).shape)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)
-        (result,) = self.infer(value)
+        result = self.result(value)
         shape = [*(["input.shape[0]"] if value.batched else []), *map(str, result.shape)]
         return f"input.reshape([{', '.join(shape)}])"
 

@@ -4,12 +4,12 @@ from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._axes import sample_axis, tensor_axis
 from wiregrad.nodes._fields import Axis, setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import MAX_DIMENSION, NodeProblem, ValueType
 
 
-class Slice(Node):
+class Slice(OneToOne):
     """Takes a piece of each sample along one axis: from a start up to, without, a stop.
 
     As `value[start:stop:step]` in Python: negative places count from the end, an empty stop means up to the
@@ -37,17 +37,10 @@ class Slice(Node):
     )
     step: int = setting(1, "Step", "How far it is from one place to the next.", ge=1, le=MAX_DIMENSION)
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         axis = sample_axis(self.axis, value)
         length = len(self._places(value))
-        return (value.with_shape((*value.shape[:axis], length, *value.shape[axis + 1 :])),)
+        return value.with_shape((*value.shape[:axis], length, *value.shape[axis + 1 :]))
 
     def _places(self, value: ValueType) -> range:
         length = value.shape[sample_axis(self.axis, value)]
@@ -62,12 +55,11 @@ class Slice(Node):
             )
         return places
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
         axis, places = tensor_axis(self.axis, source), self._places(source)
         starts, stops, steps = [0] * x.rank, list(x.shape), [1] * x.rank
         starts[axis], stops[axis], steps[axis] = places.start, places.stop, places.step
-        return (ops.slice(x, starts, stops, steps),)
+        return ops.slice(x, starts, stops, steps)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)

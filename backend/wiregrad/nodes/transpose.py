@@ -4,12 +4,12 @@ from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._axes import sample_axis
 from wiregrad.nodes._fields import AxesSetting, setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType, format_shape
 
 
-class Transpose(Node):
+class Transpose(OneToOne):
     """Puts the axes of each sample into another order: rows become columns.
 
     Axis i of the result is axis `axes[i]` of the input: (3, 32, 48) with the axes 1, 2, 0 becomes (32, 48,
@@ -28,15 +28,8 @@ class Transpose(Node):
         (), "Axes", "The axes of a sample in their new order; empty: the reverse.", control="shape"
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
-        return (value.with_shape(tuple(value.shape[axis] for axis in self._order(value))),)
+    def result(self, value: ValueType) -> ValueType:
+        return value.with_shape(tuple(value.shape[axis] for axis in self._order(value)))
 
     def _order(self, value: ValueType) -> list[int]:
         if not self.axes:
@@ -58,9 +51,8 @@ class Transpose(Node):
         """With the batch axis, if any, where it is."""
         return [0] * value.batched + [axis + value.batched for axis in self._order(value)]
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
-        return (ops.transpose(x, self._permutation(source)),)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
+        return ops.transpose(x, self._permutation(source))
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)

@@ -6,15 +6,15 @@ from numpy.typing import NDArray
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import NodeProblem, ValueType
 from wiregrad.nodes._windows import Pair, Size, check_moves, pair
 
 MAX_SIDE = 2048
 
 
-class Upsample(Node):
+class Upsample(OneToOne):
     """Makes a picture larger (or smaller): by repeating pixels, or by blending neighbors.
 
     (channels, height, width) becomes (channels, scale * height, scale * width), or of the given size.
@@ -45,14 +45,7 @@ class Upsample(Node):
         False, "Align corners", "Whether corner pixels keep their place.", show_when={"mode": ["bilinear"]}
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_moves(value, "input", 2)
         sides = self._sides(value)
         if max(sides) > MAX_SIDE or (self.mode == "bilinear" and max(value.shape[1:]) > MAX_SIDE):
@@ -64,7 +57,7 @@ class Upsample(Node):
                 got=f"{sides[0]} by {sides[1]} pixels from {value}",
                 remedy="Choose a smaller scale or size.",
             )
-        return (value.with_shape((value.shape[0], *sides)),)
+        return value.with_shape((value.shape[0], *sides))
 
     def _sides(self, value: ValueType) -> Pair:
         if self.size is not None:
@@ -72,11 +65,10 @@ class Upsample(Node):
         down, right = pair(self.scale)
         return value.shape[1] * down, value.shape[2] * right
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
         rows, columns = self._sides(source)
         resize = self._blended if self.mode == "bilinear" else _picked
-        return (resize(resize(x, x.rank - 2, rows), x.rank - 1, columns),)
+        return resize(resize(x, x.rank - 2, rows), x.rank - 1, columns)
 
     def _blended(self, x: Value, axis: int, length: int) -> Value:
         """By a product with the weights of the two neighbors."""
