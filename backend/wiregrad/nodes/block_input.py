@@ -20,7 +20,7 @@ class BlockInput(BlockPort):
     zeros: ShapeSetting | None = setting(
         None,
         "Zeros if free",
-        "The sample shape of the zeros that come in where nothing is connected; if not set, a wire is needed.",
+        "The sample shape of the zeros that come in where nothing is connected; unset: a wire is needed.",
         control="shape",
     )
 
