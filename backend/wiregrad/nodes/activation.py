@@ -5,8 +5,8 @@ from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._axes import tensor_axis
 from wiregrad.nodes._fields import Axis, setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import ValueType
 from wiregrad.nodes._weighted import check_float
 
@@ -30,7 +30,7 @@ AXIS_FUNCTIONS: Mapping[str, Callable[[Value, int], Value]] = {
 }
 
 
-class Activation(Node):
+class Activation(OneToOne):
     """Bends every number by a function, so that layers in a row can do more than one layer.
 
     The shape stays. Softmax and log-softmax look at all numbers along one axis at once: softmax makes them
@@ -89,24 +89,16 @@ class Activation(Node):
         show_when={"function": ["gelu"]},
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_float(value, "input")
         if self.function in AXIS_FUNCTIONS:
             tensor_axis(self.axis, value)
-        return (value,)
+        return value
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
         if self.function in AXIS_FUNCTIONS:
-            return (AXIS_FUNCTIONS[self.function](x, tensor_axis(self.axis, source)),)
-        return (self._bend(x),)
+            return AXIS_FUNCTIONS[self.function](x, tensor_axis(self.axis, source))
+        return self._bend(x)
 
     def _bend(self, x: Value) -> Value:  # noqa: PLR0911 - one return for each formula
         match self.function:

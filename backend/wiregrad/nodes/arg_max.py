@@ -5,12 +5,12 @@ from wiregrad.engine.ir import Value
 from wiregrad.nodes._arithmetic import check_numbers
 from wiregrad.nodes._axes import sample_axis, tensor_axis
 from wiregrad.nodes._fields import Axis, setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import ValueType
 
 
-class ArgMax(Node):
+class ArgMax(OneToOne):
     """Says where along an axis the largest element stands: of class scores, the number of the class.
 
     The axis gives way to a whole number counted from 0; of equally large elements the first counts. A place
@@ -28,24 +28,16 @@ class ArgMax(Node):
     axis: Axis = setting(0, "Axis", "The axis of a sample that is searched; classes stand along the first.")
     keep_axis: bool = setting(False, "Keep axis", "Whether the axis stays, with the length 1.")
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_numbers(value, "input")
         axis = sample_axis(self.axis, value)
         shape = (*value.shape[:axis], *([1] * self.keep_axis), *value.shape[axis + 1 :])
-        return (ValueType("int64", shape, value.batched),)
+        return ValueType("int64", shape, value.batched)
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
-        (result,) = self.infer(source)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
+        result = self.result(source)
         found = ops.argmax(x, tensor_axis(self.axis, source))
-        return (ops.reshape(found, result.tensor(build.batch_size).shape),)
+        return ops.reshape(found, result.tensor(build.batch_size).shape)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)

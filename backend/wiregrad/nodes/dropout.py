@@ -2,14 +2,14 @@ from typing import ClassVar
 
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._random_mask import dropped
 from wiregrad.nodes._types import ValueType
 from wiregrad.nodes._weighted import check_float
 
 
-class Dropout(Node):
+class Dropout(OneToOne):
     """Sets random numbers to zero while training, so that the network does not rely on any single one.
 
     Those that stay are divided by 1 - probability, which keeps the mean (Srivastava et al. 2014;
@@ -27,20 +27,12 @@ class Dropout(Node):
 
     probability: float = setting(0.5, "Probability", "How likely a number is set to zero.", ge=0, le=1)
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_float(value, "input")
-        return (value,)
+        return value
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,) = wired(inputs)
-        return (dropped(build, x, self.probability, build.stream) if build.training else x,)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
+        return dropped(build, x, self.probability, build.stream) if build.training else x
 
     def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
         return f"nn.Dropout(p={self.probability})"

@@ -7,8 +7,8 @@ from wiregrad.engine.ir import Value
 from wiregrad.nodes._arithmetic import check_numbers
 from wiregrad.nodes._broadcast import convert
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType
 
 Formula = Callable[[Value], Value]
@@ -89,7 +89,7 @@ ROUNDING = ("floor", "ceil", "round", "trunc")
 KEEPS_INTEGERS = ("neg", "abs", "square", "sign", *ROUNDING)
 
 
-class Function(Node):
+class Function(OneToOne):
     """Applies a function of one number to every element.
 
     The shape stays. `round` goes to the nearest whole number, from the middle to the even one; `clip` keeps
@@ -120,18 +120,11 @@ class Function(Node):
         1.0, "Maximum", "Numbers above become this; empty: no limit.", show_when={"function": ["clip"]}
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_numbers(value, "input")
         if self.function == "clip":
             self._check_limits()
-        return (value if self.function in KEEPS_INTEGERS else value.with_dtype("float32"),)
+        return value if self.function in KEEPS_INTEGERS else value.with_dtype("float32")
 
     def _check_limits(self) -> None:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
@@ -144,13 +137,12 @@ class Function(Node):
                 fix=Fix("set", "Exchange them", settings={"minimum": self.maximum, "maximum": self.minimum}),
             )
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,) = wired(inputs)
-        (result,) = self.infer(*build.inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
+        result = self.result(source)
         if not result.is_float and self.function in ROUNDING:
-            return (x,)
+            return x
         x = convert(build, x, result.dtype)
-        return (self._clip(x) if self.function == "clip" else FORMULAS[self.function](x),)
+        return self._clip(x) if self.function == "clip" else FORMULAS[self.function](x)
 
     def _clip(self, x: Value) -> Value:
         """Like `torch.clamp`: at a limit itself the gradient still passes."""

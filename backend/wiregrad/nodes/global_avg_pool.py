@@ -3,15 +3,15 @@ from typing import ClassVar
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType, format_shape
 from wiregrad.nodes._weighted import check_float
 
 LEAST_RANK = 2
 
 
-class GlobalAvgPool(Node):
+class GlobalAvgPool(OneToOne):
     """Averages each channel over all places: of a picture remains how much there is of every pattern.
 
     (channels, ...) becomes (channels,), or (channels, 1, ...) if the axes are kept, as after
@@ -28,14 +28,7 @@ class GlobalAvgPool(Node):
 
     keep_axes: bool = setting(False, "Keep axes", "Whether the averaged axes stay, with the length 1.")
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_float(value, "input")
         if value.rank < LEAST_RANK:
             shape = (1, value.size)
@@ -49,13 +42,12 @@ class GlobalAvgPool(Node):
                 fix=fix,
             )
         kept = (1,) * (value.rank - 1) if self.keep_axes else ()
-        return (value.with_shape((value.shape[0], *kept)),)
+        return value.with_shape((value.shape[0], *kept))
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
-        (result,) = self.infer(source)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
+        result = self.result(source)
         mean = ops.mean(x, range(1 + source.batched, x.rank))
-        return (ops.reshape(mean, result.tensor(build.batch_size).shape),)
+        return ops.reshape(mean, result.tensor(build.batch_size).shape)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)

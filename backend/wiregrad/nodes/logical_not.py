@@ -3,12 +3,12 @@ from typing import ClassVar
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._booleans import check_booleans
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import ValueType
 
 
-class Not(Node):
+class Not(OneToOne):
     """Turns yes into no and no into yes, for every element.
 
     It takes booleans and gives booleans, which do not carry gradients (`torch.logical_not`).
@@ -21,20 +21,12 @@ class Not(Node):
         Example((ValueType("bool", ()),)),
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_booleans(value, "input")
-        return (value,)
+        return value
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:  # noqa: ARG002
-        (x,) = wired(inputs)
-        return (ops.logical_not(x),)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
+        return ops.logical_not(x)
 
     def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
         return "torch.logical_not(input)"

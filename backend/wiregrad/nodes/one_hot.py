@@ -3,14 +3,14 @@ from typing import ClassVar
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import Axis, setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType, check_shape
 
 MAX_CLASSES = 2**16
 
 
-class OneHot(Node):
+class OneHot(OneToOne):
     """Makes of a class number a list of zeros with a single 1 at the place of the class.
 
     Integers (...) become float32 (..., classes); the new axis can stand elsewhere. A number that is no class
@@ -29,14 +29,7 @@ class OneHot(Node):
     classes: int = setting(10, "Classes", "How many classes there are.", ge=1, le=MAX_CLASSES)
     axis: Axis = setting(-1, "Axis", "Where the new axis stands in the result; -1: last.")
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         if value.dtype != "int64":
             raise NodeProblem(
                 "Classes are known by whole numbers.",
@@ -50,7 +43,7 @@ class OneHot(Node):
         check_shape((*value.shape, self.classes))
         axis = self._axis(value)
         shape = (*value.shape[:axis], self.classes, *value.shape[axis:])
-        return (ValueType("float32", shape, value.batched),)
+        return ValueType("float32", shape, value.batched)
 
     def _axis(self, value: ValueType) -> int:
         rank = value.rank + 1
@@ -66,8 +59,7 @@ class OneHot(Node):
             )
         return self.axis % rank
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
         found = ops.one_hot(x, self.classes, build.float_dtype)
         exists = ops.logical_and(
             ops.ge(x, ops.full_like(0, x)), ops.lt(x, ops.full_like(self.classes, x))
@@ -76,7 +68,7 @@ class OneHot(Node):
         found = ops.select(is_class, found, ops.full_like(float("nan"), found))
         order = list(range(x.rank))
         order.insert(self._axis(source) + source.batched, x.rank)
-        return (ops.transpose(found, order),)
+        return ops.transpose(found, order)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)
