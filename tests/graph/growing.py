@@ -222,6 +222,8 @@ def _check_domain(node: Node, sources: Sequence[Grown | None]) -> None:
     chosen = settings.get("loss_function", settings.get("loss"))
     if chosen in OF_PROBABILITIES and target and not ((target.array >= 0) & (target.array <= 1)).all():
         raise Unfit
+    if node.kind() == "Pow" and (given["a"].array <= 0).any():
+        raise Unfit  # an exponent that is whole but for rounding decides between a number and NaN
     if settings.get("connections", 1) > 1 and len({source.type.rank for source in given.values()}) > 1:
         raise Unfit
 

@@ -20,6 +20,8 @@ from wiregrad.nodes import MetricNode, OutputNode, ValueType, catalogue
 
 NOT_IN_PYTORCH = {"lion"}
 FOR_MATRICES_ONLY = {"muon"}
+STEADY_EPSILON = 1e-3
+"""A gradient that is zero but for rounding must not be blown up to a step of full size."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _optimizer_settings(growth: Growth) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "algorithm": random.choice(sorted(algorithms)),
         "learning_rate": random.choice([0.001, 0.01, 0.05]),
+        "epsilon": STEADY_EPSILON,
         "order": random.randint(0, 2),
     }
     for name in ("schedule", "clip", "loss_function", "weight_decay"):

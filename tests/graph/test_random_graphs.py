@@ -26,7 +26,7 @@ def test_random_graphs_train_as_in_pytorch(seeds: range) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graphs)
 def test_any_random_graph_trains_as_in_pytorch(drawn: RandomGraph) -> None:
     compare(drawn)
