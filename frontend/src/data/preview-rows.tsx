@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import type { ColumnInfo, DatasetPreview } from "../net/types";
 import { formatValue } from "../telemetry/format";
 import { DataTable } from "../ui/data-table";
@@ -12,10 +13,10 @@ interface PreviewRowsProps {
   first: number;
 }
 
-/** Samples with a picture as tiles, others as a table. */
+/** Samples with pictures as tiles, others as a table. */
 export function PreviewRows({ columns, rows, first }: PreviewRowsProps) {
-  const pictured = columns.find(({ name }) => isPicture(rows[0]?.[name]));
-  if (pictured === undefined) {
+  const pictured = columns.filter(({ name }) => isPicture(rows[0]?.[name]));
+  if (pictured.length === 0) {
     return (
       <DataTable
         caption="Samples"
@@ -24,17 +25,22 @@ export function PreviewRows({ columns, rows, first }: PreviewRowsProps) {
       />
     );
   }
-  const others = columns.filter(({ name }) => name !== pictured.name);
+  const others = columns.filter((column) => !pictured.includes(column));
   return (
-    <ul className={styles.tiles}>
+    <ul className={styles.tiles} style={{ "--pictures": pictured.length } as CSSProperties}>
       {rows.map((row, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a sample's place is its identity.
         <li key={place} className={styles.tile}>
-          <img
-            className={styles.picture}
-            src={String(row[pictured.name])}
-            alt={`${pictured.name} of sample ${first + place}`}
-          />
+          <span className={styles.pictures}>
+            {pictured.map(({ name }) => (
+              <img
+                key={name}
+                className={styles.picture}
+                src={String(row[name])}
+                alt={`${name} of sample ${first + place}`}
+              />
+            ))}
+          </span>
           <span className={styles.caption}>{others.map(({ name }) => textOf(row[name])).join(", ")}</span>
         </li>
       ))}
