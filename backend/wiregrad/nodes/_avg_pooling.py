@@ -5,7 +5,7 @@ from math import prod
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Build, wired
+from wiregrad.nodes._node import Build
 from wiregrad.nodes._pooling import Pool
 from wiregrad.nodes._types import ValueType
 from wiregrad.nodes._windows import Padding, channels_first, channels_last, in_picture
@@ -21,15 +21,14 @@ class AvgPool(Pool):
         True, "Count padding", "Whether the zeros around count as numbers (PyTorch: count_include_pad)."
     )
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
         x, padding = channels_last(x, source), self.borders(source)
         total = self._sums(x, padding)
         if not any(map(any, padding)):
             mean = ops.mul(total, ops.full_like(1 / prod(self.per_axis(self.kernel)), total))
         else:
             mean = ops.div(total, ops.broadcast_to(self._counts(x, padding), total.shape))
-        return (channels_first(mean, source),)
+        return channels_first(mean, source)
 
     def _sums(self, x: Value, padding: Padding) -> Value:
         kernel, stride = in_picture(self.per_axis(self.kernel), 1), in_picture(self.strides, 1)

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from wiregrad.nodes._fields import setting
-from wiregrad.nodes._node import Category, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Category
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import NodeProblem, ValueType
 from wiregrad.nodes._windows import (
     Border,
@@ -20,7 +20,7 @@ from wiregrad.nodes._windows import (
 )
 
 
-class Pool(Node):
+class Pool(OneToOne):
     """A window moves over each channel of a list (`axes` is 1) or a picture (2)."""
 
     category: ClassVar[Category] = "Layers"
@@ -39,12 +39,6 @@ class Pool(Node):
         "Whether a last window that only partly lies on the value counts (PyTorch: ceil_mode).",
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
     @property
     def spacing(self) -> int | Pair:
         """Distance between the pixels of a window."""
@@ -61,11 +55,10 @@ class Pool(Node):
     def _reaches(self) -> Lengths:
         return tuple(map(reach, self.per_axis(self.kernel), self.per_axis(self.spacing)))
 
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         check_moves(value, "input", self.axes)
         self._check_padding(value)
-        return (value.with_shape((value.shape[0], *self._positions(value))),)
+        return value.with_shape((value.shape[0], *self._positions(value)))
 
     def _check_padding(self, value: ValueType) -> None:
         kernel, padding = self.per_axis(self.kernel), self.per_axis(self.padding)

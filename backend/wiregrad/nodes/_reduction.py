@@ -8,14 +8,14 @@ from wiregrad.engine.ir import Value
 from wiregrad.nodes._axes import sample_axes
 from wiregrad.nodes._broadcast import convert
 from wiregrad.nodes._fields import AxesSetting, setting
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example, wired
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import Shape, ValueDType, ValueType
 
 MATRIX = ValueType("float32", (2, 3), True)
 
 
-class Reduction(Node):
+class Reduction(OneToOne):
     """Reduces over some axes of the sample, and over the batch if so set."""
 
     category: ClassVar[Category] = "Reductions"
@@ -41,12 +41,6 @@ class Reduction(Node):
         False, "Over the batch", "Whether the samples of the batch are reduced as well."
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
-
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
     @abstractmethod
     def result_dtype(self, dtype: ValueDType) -> ValueDType: ...
 
@@ -57,11 +51,10 @@ class Reduction(Node):
     def reduce(self, x: Value, axes: list[int]) -> Value:
         """Remove the axes of the tensor; `x` has the dtype of the result."""
 
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        (value,) = wired(inputs)
+    def result(self, value: ValueType) -> ValueType:
         self.check(value)
         batched = value.batched and not self.over_batch
-        return (ValueType(self.result_dtype(value.dtype), self._shape(value), batched),)
+        return ValueType(self.result_dtype(value.dtype), self._shape(value), batched)
 
     def _shape(self, value: ValueType) -> Shape:
         axes = sample_axes(self.axes, value)
@@ -69,11 +62,10 @@ class Reduction(Node):
             return tuple(1 if axis in axes else length for axis, length in enumerate(value.shape))
         return tuple(length for axis, length in enumerate(value.shape) if axis not in axes)
 
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
-        (x,), (source,) = wired(inputs), wired(build.inputs)
-        (result,) = self.infer(source)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:
+        result = self.result(source)
         reduced = self.reduce(convert(build, x, result.dtype), self._tensor_axes(source))
-        return (ops.reshape(reduced, result.tensor(build.batch_size).shape),)
+        return ops.reshape(reduced, result.tensor(build.batch_size).shape)
 
     def _tensor_axes(self, source: ValueType) -> list[int]:
         over_batch = [0] if source.batched and self.over_batch else []
@@ -81,7 +73,7 @@ class Reduction(Node):
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)
-        (result,) = self.infer(value)
+        result = self.result(value)
         axes = self._tensor_axes(value)
         reduced = self.spelled(f"input{converted(value, result)}", axes)
         shape = (["-1"] if result.batched else []) + list(map(str, result.shape))

@@ -1,12 +1,12 @@
 from typing import ClassVar
 
 from wiregrad.engine.ir import Value
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import ValueType
 
 
-class Reroute(Node):
+class Reroute(OneToOne):
     """Leads a wire around a corner: the value and its gradient go through as they are.
 
     It costs nothing: nothing is computed or stored for it.
@@ -19,17 +19,11 @@ class Reroute(Node):
         Example((ValueType("bool", ()),)),
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
+    def result(self, value: ValueType) -> ValueType:
+        return value
 
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        return wired(inputs)
-
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:  # noqa: ARG002
-        return wired(inputs)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
+        return x
 
     def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
         return "input"

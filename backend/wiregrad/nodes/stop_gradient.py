@@ -2,12 +2,12 @@ from typing import ClassVar
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
-from wiregrad.nodes._node import Build, Category, Example, Node, Port, wired
-from wiregrad.nodes._ports import INPUT, OUTPUT
+from wiregrad.nodes._node import Build, Category, Example
+from wiregrad.nodes._one_to_one import OneToOne
 from wiregrad.nodes._types import ValueType
 
 
-class StopGradient(Node):
+class StopGradient(OneToOne):
     """Lets the value through and stops the gradient, on purpose.
 
     What lies before it is not trained through it: a target network, a frozen feature, the generator while the
@@ -23,18 +23,11 @@ class StopGradient(Node):
         Example((ValueType("bool", ()),)),
     )
 
-    def inputs(self) -> tuple[Port, ...]:
-        return INPUT
+    def result(self, value: ValueType) -> ValueType:
+        return value
 
-    def outputs(self) -> tuple[Port, ...]:
-        return OUTPUT
-
-    def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        return wired(inputs)
-
-    def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:  # noqa: ARG002
-        (x,) = wired(inputs)
-        return (ops.stop_gradient(x),)
+    def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
+        return ops.stop_gradient(x)
 
     def torch(self, *inputs: ValueType | None) -> str:  # noqa: ARG002
         return "input.detach()"
