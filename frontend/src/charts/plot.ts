@@ -170,15 +170,23 @@ export class Plot {
       return { x, text, isNearEnd, from: isNearEnd ? x - reach : x, to: isNearEnd ? x : x + reach };
     });
     const lines = labelLines(labels, MARK_LINES);
-    labels.forEach(({ x, text, isNearEnd }, place) => {
+    for (const { x } of labels) {
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
+    }
+    // A rim in the color of the ground keeps words readable on a curve.
+    ctx.strokeStyle = readColor("--color-surface");
+    ctx.lineWidth = 3 * pxRatio;
+    ctx.setLineDash([]);
+    labels.forEach(({ x, text, isNearEnd }, place) => {
       const line = lines[place] ?? null;
       if (line === null) return;
       ctx.textAlign = isNearEnd ? "right" : "left";
-      ctx.fillText(text, x + (isNearEnd ? -gap : gap), bbox.top + (9 + line * MARK_LINE_HEIGHT) * pxRatio);
+      const [left, top] = [x + (isNearEnd ? -gap : gap), bbox.top + (9 + line * MARK_LINE_HEIGHT) * pxRatio];
+      ctx.strokeText(text, left, top);
+      ctx.fillText(text, left, top);
     });
     ctx.restore();
   }

@@ -16,7 +16,9 @@ interface RateChartProps {
   readonly marks: readonly RateMark[];
 }
 
-const SIZE = { width: 620, height: 260 };
+const SIZE = { width: 790, height: 300 };
+/** About how wide the words of a mark are. */
+const MARK_WIDTH = 200;
 const BOX: Box = { left: 52, right: SIZE.width - 12, top: 24, bottom: SIZE.height - 26 };
 
 /** Losses over learning rates, whose axis is logarithmic. */
@@ -57,7 +59,9 @@ export function RateChart({ raw, smoothed, marks }: RateChartProps) {
         <path className={styles.smoothed} d={strokeOf(smoothed, x, y)} />
       </g>
       {marks.map(({ rate, text, isChosen }) => {
-        const isLate = x(rate) > (BOX.left + BOX.right) / 2;
+        // Away from the other mark, so that no line goes through the words.
+        const isFirst = marks.every((other) => other.rate >= rate);
+        const isLate = isFirst ? x(rate) - MARK_WIDTH > BOX.left : x(rate) + MARK_WIDTH > BOX.right;
         return (
           <g key={text} className={styles.mark} data-chosen={isChosen || undefined}>
             <line x1={x(rate)} x2={x(rate)} y1={isChosen ? BOX.top - 14 : BOX.top} y2={BOX.bottom} />

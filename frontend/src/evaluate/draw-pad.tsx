@@ -1,8 +1,8 @@
 import { Eraser } from "lucide-react";
 import { type PointerEvent, useRef } from "react";
+import { TensorPicture } from "../charts/tensor-picture";
 import { Button } from "../ui/button";
 import styles from "./draw-pad.module.css";
-import { TensorPicture } from "./tensor-picture";
 
 interface DrawPadProps {
   width: number;

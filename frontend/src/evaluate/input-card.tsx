@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { TensorPicture } from "../charts/tensor-picture";
 import { datasetQuery } from "../net/queries";
 import { DrawPad } from "./draw-pad";
 import styles from "./input-card.module.css";
@@ -8,7 +9,6 @@ import { NumbersInput } from "./numbers-input";
 import { PictureInput } from "./picture-input";
 import type { RunInput } from "./run-inputs";
 import { pictureShape, showShape } from "./tensor";
-import { TensorPicture } from "./tensor-picture";
 
 interface InputCardProps {
   input: RunInput;

@@ -1,10 +1,10 @@
+import { TensorPicture } from "../charts/tensor-picture";
 import type { OutputValue } from "../net/types";
 import { formatShare, formatValue } from "../telemetry/format";
 import { DataTable } from "../ui/data-table";
 import { MeterBar } from "../ui/meter-bar";
 import styles from "./output-card.module.css";
 import { flatten, pictureShape, showShape } from "./tensor";
-import { TensorPicture } from "./tensor-picture";
 
 /** One Output as a person reads it: a number, labelled bars, a picture or a table. */
 export function OutputCard({ name, output }: { name: string; output: OutputValue }) {

@@ -1,3 +1,5 @@
+import type { PictureShape } from "../charts/tensor-picture";
+
 /** Numbers nested as a shape says, as JSON carries them, and flat, as controls edit them. */
 
 export type Nested = number | boolean | null | readonly Nested[];
@@ -43,12 +45,6 @@ export function readTensor(text: string, shape: readonly number[]): ReadTensor {
 /** As Python writes a tuple: (), (3,), (3, 32, 32). */
 export function showShape(shape: readonly number[]): string {
   return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
-}
-
-export interface PictureShape {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
 }
 
 /** Whether a sample shape is that of a picture, channels first; shapes such as (3, 2, 2) are too small to be one. */

@@ -58,6 +58,10 @@ export const continueRun = (id: string) =>
 export const moveRun = (id: string, position: number) =>
   read<RunRecord>(client.POST("/api/runs/{run_id}/queue", { ...ofRun(id), body: { position } }));
 
+/** Look into nodes of a live run from now on; into none if there are none. */
+export const probeRun = (id: string, nodes: readonly string[]) =>
+  read<RunRecord>(client.POST("/api/runs/{run_id}/probe", { ...ofRun(id), body: { nodes } }));
+
 export const deleteRun = (id: string) => read<void>(client.DELETE("/api/runs/{run_id}", ofRun(id)));
 
 export const setLearningRate = (id: string, optimizer: string, value: number) =>

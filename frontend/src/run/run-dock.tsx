@@ -1,4 +1,4 @@
-import { ChartSpline, Grid3x3, ListTree, ScrollText } from "lucide-react";
+import { ChartSpline, Eye, Grid3x3, ListTree, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
 import { useGraph } from "../graph/graph-store";
 import { Badge } from "../ui/badge";
@@ -11,8 +11,9 @@ import { ProblemList } from "./problem-list";
 import { Progress } from "./progress";
 import styles from "./run-dock.module.css";
 import { RunLog } from "./run-log";
-import { type DockTab, runSession } from "./session";
-import { useFact, useRunSession, useWatchedGraph } from "./use-run";
+import { type DockTab, isLive, runSession } from "./session";
+import { useFact, useRunSession, useRunState, useWatchedGraph } from "./use-run";
+import { WatchView } from "./watch-view";
 
 /** Only where a metric counts confusions. */
 const CONFUSION = {
@@ -21,6 +22,9 @@ const CONFUSION = {
   icon: Grid3x3,
   content: <ConfusionView />,
 } as const;
+
+/** Only while there is something to look at, or a live run to look into. */
+const WATCH = { value: "watch", label: "Watch", icon: Eye, content: <WatchView /> } as const;
 
 /** What happens in training: curves, problems and the log, under the canvas. Fills the place it is given; `actions` stand at
  * the end of its row of tabs. */
@@ -32,6 +36,11 @@ export function RunDock({ actions }: { actions?: ReactNode }) {
   const problems = refusal === null ? (report?.problems ?? []) : refusal.problems;
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const hasConfusion = useFact(({ confusion }) => Object.keys(confusion).length > 0) ?? false;
+  const hasWatched = useFact(({ watched }) => watched !== "") ?? false;
+  const state = useRunState();
+  const canWatch = hasWatched || (isLive(state) && state !== "queued");
+  const isThere = (wanted: DockTab) =>
+    (wanted !== "confusion" || hasConfusion) && (wanted !== "watch" || canWatch);
   const count = problems.length > 0 && (
     <Badge tone={errors > 0 ? "danger" : "warning"}>{problems.length}</Badge>
   );
@@ -41,7 +50,7 @@ export function RunDock({ actions }: { actions?: ReactNode }) {
       <Tabs<DockTab>
         className={styles.tabs}
         label="Training"
-        value={tab === "confusion" && !hasConfusion ? "curves" : tab}
+        value={isThere(tab) ? tab : "curves"}
         onValueChange={(next) => runSession.setState({ tab: next })}
         actions={
           <>
@@ -63,6 +72,7 @@ export function RunDock({ actions }: { actions?: ReactNode }) {
             ),
           },
           ...(hasConfusion ? [CONFUSION] : []),
+          ...(canWatch ? [WATCH] : []),
           {
             value: "problems",
             label: "Problems",

@@ -19,7 +19,7 @@ export interface Refusal {
   readonly problems: readonly Problem[];
 }
 
-export type DockTab = "curves" | "confusion" | "problems" | "log";
+export type DockTab = "curves" | "confusion" | "watch" | "problems" | "log";
 
 /** The run that the page shows for the open graph. What the run itself tells is in its telemetry. */
 export interface RunSession {
@@ -31,6 +31,8 @@ export interface RunSession {
   /** A request that is under way, in words: "Starting". */
   readonly busy: string | null;
   readonly refusal: Refusal | null;
+  /** The nodes that this page asked the live run to look into, by path. */
+  readonly probed: readonly string[];
   readonly tab: DockTab;
 }
 
@@ -41,6 +43,7 @@ const NOTHING: RunSession = {
   connection: null,
   busy: null,
   refusal: null,
+  probed: [],
   tab: "curves",
 };
 
@@ -76,7 +79,7 @@ export function hasWeights(state: RunState | null, savedStep: number | null): bo
 export function showRun(run: RunRecord): void {
   stopFollowing?.();
   const telemetry = new RunTelemetry();
-  runSession.setState({ run, telemetry, connection: { state: "connecting" }, refusal: null });
+  runSession.setState({ run, telemetry, connection: { state: "connecting" }, refusal: null, probed: [] });
   let state: RunState | null = run.state;
   stopFollowing = followRun(
     run,
@@ -243,6 +246,19 @@ export async function reset(): Promise<void> {
 
 export async function changeLearningRate(optimizer: string, value: number): Promise<void> {
   await command("Changing the learning rate", (id) => requests.setLearningRate(id, optimizer, value));
+}
+
+/** The server looks into no more at a time. */
+export const MOST_PROBED = 16;
+
+/** Look into these nodes of the live run from now on, by path; into none if there are none. */
+export async function probe(nodes: readonly string[]): Promise<void> {
+  const probed = nodes.slice(0, MOST_PROBED);
+  await command("Looking into nodes", async (id) => {
+    const run = await requests.probeRun(id, probed);
+    runSession.setState({ probed });
+    return run;
+  });
 }
 
 async function command(words: string, send: (id: string) => Promise<RunRecord>): Promise<void> {

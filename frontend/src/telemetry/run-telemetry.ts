@@ -4,6 +4,7 @@ import type { Confusion } from "./confusion";
 import { describeMemory } from "./memory";
 import { Pace } from "./pace";
 import { describeScale } from "./scales";
+import { WatchSeries } from "./watch-series";
 
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];
@@ -77,6 +78,9 @@ export interface RunFacts {
   readonly warning: string | null;
   /** The first thing that a run says: when it began with earlier weights, what it took of them. */
   readonly note: string | null;
+  /** The keys of what is watched, one in a line, and the step that was looked into last. */
+  readonly watched: string;
+  readonly watchedAt: number;
   readonly result: EventOf<"result"> | null;
 }
 
@@ -108,6 +112,8 @@ const NOTHING_KNOWN: RunFacts = {
   divergedAt: null,
   warning: null,
   note: null,
+  watched: "",
+  watchedAt: 0,
   result: null,
 };
 
@@ -124,8 +130,8 @@ export class RunTelemetry {
   readonly losses = new Map<string, AppendBuffer>();
   readonly learningRates = new Map<string, AppendBuffer>();
   readonly epochs = new Map<string, EpochSeries>();
-  /** The newest of what Watch nodes and probed nodes show, by value or gradient and name. */
-  readonly watched = new Map<string, EventOf<"watch">["watched"][number]>();
+  /** What Watch nodes and probed nodes show, by value or gradient and name. */
+  readonly watched = new Map<string, WatchSeries>();
   readonly marks: Mark[] = [];
   readonly log: LogLine[] = [];
   facts: RunFacts = NOTHING_KNOWN;
@@ -172,7 +178,7 @@ export class RunTelemetry {
         this.onMessage(seq, event);
         break;
       case "watch":
-        for (const watched of event.watched) this.watched.set(`${watched.what}/${watched.name}`, watched);
+        this.onWatch(event);
         break;
       case "result":
         this.onResult(event);
@@ -257,6 +263,7 @@ export class RunTelemetry {
       const kept = steps.view().filter((end) => end <= step).length;
       for (const buffer of [epochs, steps, values]) buffer.truncate(kept);
     }
+    for (const series of this.watched.values()) series.forgetAfter(step);
     const { divergedAt } = this.facts;
     this.learn({ step, result: null });
     if (divergedAt !== null && divergedAt > step) this.learn({ divergedAt: null, warning: null });
@@ -275,6 +282,16 @@ export class RunTelemetry {
     this.marks.push({ step, text: `${whose}learning rate ${value}` });
     this.learn({ learningRates: { ...this.facts.learningRates, [optimizer]: value } });
     this.write(seq, time, "info", `Learning rate of ${optimizer} set to ${value} after step ${step}.`);
+  }
+
+  private onWatch({ step, watched }: EventOf<"watch">): void {
+    for (const seen of watched) {
+      const key = `${seen.what}/${seen.name}`;
+      const series = this.watched.get(key);
+      if (series === undefined) this.watched.set(key, new WatchSeries(seen, step));
+      else series.add(seen, step);
+    }
+    this.learn({ watched: [...this.watched.keys()].join("\n"), watchedAt: step });
   }
 
   private onMessage(seq: number, { time, level, text }: EventOf<"message">): void {

@@ -1,6 +1,11 @@
 import { useEffect, useRef } from "react";
-import type { PictureShape } from "./tensor";
 import styles from "./tensor-picture.module.css";
+
+export interface PictureShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
 
 interface TensorPictureProps {
   /** Channels first, row by row. */
