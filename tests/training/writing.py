@@ -11,13 +11,12 @@ from wiregrad.training.model import Details, Model
 
 
 def writer_document(characters: int, window: int, *, units: int = 12, **settings: object) -> GraphDocument:
-    """A network that reads `text` letter by letter and learns which is `next`."""
+    """A network that learns from each letter of `text` which is `next`."""
     graph = draw(
         {
             "text": ("Input", {"name": "text", "dtype": "int64", "shape": [window]}),
             "next": ("Input", {"name": "next", "dtype": "int64", "shape": [window]}),
             "letters": ("Embedding", {"vocabulary": characters, "width": units}),
-            "memory": ("GRU", {"units": units}),
             "scores": ("Linear", {"units": characters}),
             "classes": ("Transpose", {"axes": [1, 0]}),
             "loss": ("Loss", {"loss": "cross_entropy"}),
@@ -26,8 +25,7 @@ def writer_document(characters: int, window: int, *, units: int = 12, **settings
         },
         [
             "text -> letters",
-            "letters -> memory",
-            "memory -> scores",
+            "letters -> scores",
             "scores -> classes",
             "classes -> loss.prediction",
             "next -> loss.target",
