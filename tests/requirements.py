@@ -41,11 +41,15 @@ def _missing(sentence: str) -> NoReturn:
 
 
 def require_torch() -> Any:  # noqa: ANN401 - PyTorch is not a dependency, so its types are unknown here
-    """The `torch` module, for comparisons with PyTorch."""
+    """The `torch` module, for comparisons with PyTorch; on one thread, as its values are small.
+
+    Threads that wait for each other on a busy machine take a hundred times as long.
+    """
     try:
         torch = importlib.import_module("torch")
     except ImportError:
         _missing("needs PyTorch: pip --python .venv/bin/python install torch==2.13.0")
+    torch.set_num_threads(1)
     found("torch")
     return torch
 

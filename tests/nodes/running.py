@@ -1,7 +1,8 @@
 """Runs one node on its own: random values for its inputs and tensors, and the engine's backend."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -108,9 +109,26 @@ def backward(
     alone: Isolated, value: Value, cotangent: Array
 ) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
     """The product of a cotangent with the Jacobian, for each float placeholder that a gradient reaches."""
-    sources = float_placeholders(alone)
     seed = ops.constant(cotangent, value.dtype)
-    found = gradients(value, list(sources.values()), ops.reshape(seed, value.shape))
+    return _gradients_of(alone, value, ops.reshape(seed, value.shape))
+
+
+def backward_of_all(
+    alone: Isolated, pairs: Sequence[tuple[Value, Array]]
+) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
+    """The same for several values, each with its cotangent: the sum of the products."""
+    if len(pairs) == 1:
+        return backward(alone, *pairs[0])
+    products = [ops.mul(value, ops.constant(cotangent, value.dtype)) for value, cotangent in pairs]
+    sums = [ops.reduce_sum(product, range(product.rank)) for product in products]
+    return _gradients_of(alone, reduce(ops.add, sums))
+
+
+def _gradients_of(
+    alone: Isolated, value: Value, cotangent: Value | None = None
+) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
+    sources = float_placeholders(alone)
+    found = gradients(value, list(sources.values()), cotangent)
     reached = {name: g for name, g in zip(sources, found, strict=True) if g is not None}
     return compiled(alone, reached)
 
