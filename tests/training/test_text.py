@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from tests.graph.drawing import draw
 from tests.training.drawing import classifier_document, clouds, run
 from tests.training.writing import model_of, round_text, table_model, writer_document
+from wiregrad.training.ending import SAMPLE_LENGTH
 from wiregrad.training.evaluation import Evaluator
+from wiregrad.training.events import MessageEvent, ResultEvent
 from wiregrad.training.given import EvaluationError
 from wiregrad.training.model import Model
 from wiregrad.training.text import TextModel, continue_text
@@ -126,6 +128,18 @@ def test_a_trained_model_writes_and_its_file_knows_the_characters(tmp_path: Path
     model = Model.load(tmp_path / "writer")
     assert model.details.input_labels == {"text": tuple("ab\ncd"), "next": tuple("ab\ncd")}
     assert continue_text(writer(model), "b\nc", 12, 0) == "dab\ncdab\ncda"
+
+
+def test_a_run_ends_with_a_sample_of_what_it_writes() -> None:
+    document = writer_document(5, 6, epochs=30, batch_size=4)
+    events = list(run(document, round_text("ab\ncd", 6, 20)))
+    assert isinstance(events[-2], ResultEvent)
+    message = events[-3]
+    assert isinstance(message, MessageEvent)
+    said, text = message.text.split("\n", 1)
+    assert said == "It writes by now:"
+    assert len(text) == 6 + SAMPLE_LENGTH
+    assert text in "ab\ncd" * 30
 
 
 # What cannot be continued

@@ -2,16 +2,23 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Literal
 
 from wiregrad.training.evaluation import free_outputs, values_of
 from wiregrad.training.events import Event, MessageEvent, ResultEvent
+from wiregrad.training.given import EvaluationError
 from wiregrad.training.measuring import Measuring
 from wiregrad.training.obeying import Obedience
 from wiregrad.training.progress import Progress, entered, finite_figures
+from wiregrad.training.text import continue_text, text_model
 
 MOST_NUMBERS_IN_A_RESULT = 20_000
 """Of all Outputs together: the result is a line of the log, which clients take in one piece."""
+
+SAMPLE_START = 12
+SAMPLE_LENGTH = 120
+"""Characters that a model of texts is given, and those that it writes, when its run ends."""
 
 
 class Ending:
@@ -34,6 +41,7 @@ class Ending:
         state, reason = progress.ending or ("completed", progress.verdict)
         yield from self._obedience.save_at_last()
         if state != "interrupted":
+            yield from self._sample_text()
             yield from self._result(steps, "best" if keeps_best else "last")
         yield entered(state, reason)
 
@@ -43,6 +51,19 @@ class Ending:
         if progress.judge.judgement is None or (progress.ending and progress.ending[0] == "interrupted"):
             return False
         return progress.verdict != "" or progress.run.spec.training.keep == "best"
+
+    def _sample_text(self) -> Iterator[Event]:
+        """What a model of characters writes now, after the beginning of a text that it was trained with."""
+        run = self._progress.run
+        model = text_model(run.program, run.session.state(), run.input_labels)
+        if model is None or run.binding is None:
+            return
+        column = run.binding.inputs[model.input].column
+        (sample,) = run.binding.dataset.take(run.binding.split.train[:1], [column])[column]
+        start = "".join(model.characters[code] for code in sample[:SAMPLE_START])
+        with suppress(EvaluationError):  # it diverged, which the log has said by now
+            text = continue_text(model, start, SAMPLE_LENGTH, seed=run.spec.training.seed)
+            yield MessageEvent(time=time.time(), level="info", text=f"It writes by now:\n{start}{text}")
 
     def _result(self, steps: int, kept: Literal["last", "best"]) -> Iterator[Event]:
         program, session = self._progress.run.program, self._progress.run.session
