@@ -70,5 +70,5 @@ function ofValidation(
 ): Curve[] {
   if ((run.facts.samples["validation"] ?? 0) === 0) return [];
   const curve = epochCurve(run, kind, figure, "validation", `${label}, validation`, color, true);
-  return [{ ...curve, id: `${name}/${curve.id}` }];
+  return [{ ...curve, id: `${name}/${curve.id}`, unlisted: true }];
 }

@@ -10,6 +10,8 @@ export interface Curve {
   readonly dashed?: boolean;
   /** Drawn pale behind the others, and left out of the legend: the raw values under a smoothed curve. */
   readonly background?: boolean;
+  /** Left out of the legend alone: the solid curve of the same color stands for it. */
+  readonly unlisted?: boolean;
   /** Show each point: for curves of few. */
   readonly dots?: boolean;
   /** The points for a screen of so many columns, in a range of x or all of it. */

@@ -23,7 +23,7 @@ export function LineChart({ title, source, logarithmic = false, unit }: LineChar
   const [showsTable, setShowsTable] = useState(false);
   const [point, setPoint] = useState<number | null>(null);
   const host = useRef<HTMLDivElement>(null);
-  const visible = source.curves.filter((curve) => !curve.background);
+  const visible = source.curves.filter((curve) => !curve.background && !curve.unlisted);
   const describe = useCallback(() => summaryOf(title, source, unit), [title, source, unit]);
   const plot = usePlot(host, { source, logarithmic, describe, onPoint: setPoint });
 
@@ -123,11 +123,13 @@ function readable(value: number | null | undefined): string {
   return value === undefined ? "" : formatValue(value);
 }
 
-function summaryOf(title: string, { curves }: ChartSource, unit: string): string {
+function summaryOf(title: string, { curves, marks }: ChartSource, unit: string): string {
   const parts = curves.flatMap((curve) => {
     if (curve.background) return [];
     const last = curve.last();
     return last === null ? [] : [`${curve.label} ${formatValue(last.y)} at ${unit} ${last.x}`];
   });
-  return parts.length === 0 ? `${title}: nothing recorded yet` : `${title}: ${parts.join(", ")}`;
+  return parts.length === 0
+    ? `${title}: nothing recorded yet`
+    : `${title}: ${[...parts, ...marks().map(({ text }) => text)].join(", ")}`;
 }

@@ -52,6 +52,9 @@ function NoRun() {
   );
 }
 
+/** Said in the title, so that the legend has one entry for each run. */
+const DASHED = " (dashed: validation)";
+
 function Charts({ telemetry }: { telemetry: RunTelemetry }) {
   const { logarithmic, smoothing } = useChartSettings();
   const optimizers = useFact((facts) => facts.optimizers);
@@ -74,12 +77,17 @@ function Charts({ telemetry }: { telemetry: RunTelemetry }) {
   return (
     <div className={styles.charts}>
       <div className={styles.loss}>
-        <LineChart title="Loss" source={losses} logarithmic={logarithmic} unit="step" />
+        <LineChart
+          title={compares ? `Loss${DASHED}` : "Loss"}
+          source={losses}
+          logarithmic={logarithmic}
+          unit="step"
+        />
       </div>
       <div className={styles.second}>
         {hasMetrics ? (
           <LineChart
-            title={metrics.length === 1 ? title(metrics[0]) : "Metrics"}
+            title={`${metrics.length === 1 ? title(metrics[0]) : "Metrics"}${compares ? DASHED : ""}`}
             source={figures}
             unit="step"
           />

@@ -4,6 +4,7 @@ import { formatCount } from "../telemetry/format";
 import type { RunFacts } from "../telemetry/run-telemetry";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
+import { keptInWords } from "./kept-weights";
 import { MessageText } from "./message-text";
 import styles from "./outcome.module.css";
 import { runNumber } from "./run-number";
@@ -85,19 +86,6 @@ function KeptWeights({ result, reason }: { result: NonNullable<RunFacts["result"
       {words}
     </p>
   );
-}
-
-/** Null where there is nothing to choose: without data there are no epochs, or the last one was the best. */
-export function keptInWords({
-  kept,
-  step,
-  best_epoch: epoch,
-  best_step: bestStep,
-}: NonNullable<RunFacts["result"]>): string | null {
-  if (epoch === null || bestStep === null) return null;
-  if (kept === "best") return `The weights of epoch ${epoch}, the best one, are kept.`;
-  if (bestStep >= step) return null;
-  return `The weights of the last step are kept. Epoch ${epoch} was better: under Best weights, in the settings of the training, you can choose to keep those.`;
 }
 
 /** What a run took from the weights of an earlier one. */
