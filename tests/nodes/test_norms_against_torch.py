@@ -1,4 +1,4 @@
-"""Normalizations against PyTorch in float64: any settings, and what is easily divided by zero or overflows."""
+"""Normalizations against PyTorch: any settings, and what is easily divided by zero or overflows."""
 
 # ruff: noqa: ANN401 - settings of any type, and PyTorch, whose types are unknown here
 
