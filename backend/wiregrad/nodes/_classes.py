@@ -76,9 +76,9 @@ def classes_last(
         broadcast_value(build, value, source, ValueType(source.dtype, source.shape, batched))
         for value, source in zip((prediction, target), sources, strict=True)
     )
-    return _class_axis_last(logits, batched), _class_axis_last(chosen, batched) if sources[
-        1
-    ].is_float else chosen
+    if sources[1].is_float:
+        chosen = _class_axis_last(chosen, batched)
+    return _class_axis_last(logits, batched), chosen
 
 
 def _class_axis_last(value: Value, batched: bool) -> Value:

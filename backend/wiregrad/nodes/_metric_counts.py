@@ -124,7 +124,7 @@ class ClassMetric(CountingMetric):
         counts = [ops.scatter_add(weights, of, 0, classes) for weights, of in counted]
         chosen = self._chosen(*sources)
         if chosen is not None:
-            counts = [ops.slice(count, (chosen,), (chosen + 1,)) for count in counts]
+            counts = [ops.slice_axis(count, chosen, chosen + 1, 0) for count in counts]
         return ops.concat(counts, 0)
 
     def _chosen(self, prediction: ValueType, target: ValueType) -> int | None:

@@ -94,10 +94,7 @@ class TakeStep(Node):
     def build(self, build: Build, *inputs: Value | None) -> tuple[Value, ...]:
         (x,), (value,) = wired(inputs), wired(build.inputs)
         axis = int(value.batched)
-        starts = [0] * x.rank
-        stops = list(x.shape)
-        starts[axis], stops[axis] = self.index, self.index + 1
-        part = ops.slice(x, starts, stops, [1] * x.rank)
+        part = ops.slice_axis(x, self.index, self.index + 1, axis)
         return (ops.reshape(part, (*x.shape[:axis], *x.shape[axis + 1 :])),)
 
     def torch(self, *inputs: ValueType | None) -> str:
@@ -141,13 +138,11 @@ class Stack(Node):
         sources = wired(build.inputs)
         (result,) = self.infer(*sources)
         step = result.with_shape(result.shape[1:])
-        axis = int(result.batched)
         rows = [
             broadcast_value(build, value, source, step)
             for value, source in zip(wired(inputs), sources, strict=True)
         ]
-        longer = [ops.reshape(row, (*row.shape[:axis], 1, *row.shape[axis:])) for row in rows]
-        return (ops.concat(longer, axis),)
+        return (ops.stack(rows, int(result.batched)),)
 
     def torch(self, *inputs: ValueType | None) -> str:
         values = wired(inputs)

@@ -4,6 +4,7 @@ from wiregrad.nodes._node import Port
 
 INPUT = (Port("input", "The value to work on."),)
 OUTPUT = (Port("output", "The result."),)
+JUDGED = (Port("prediction", "What the network says."), Port("target", "What it should say."))
 OPERANDS = (Port("a", "The left operand."), Port("b", "The right operand."))
 
 

@@ -162,7 +162,7 @@ class Recurrent(Accompanied):
                 for part, rows in enumerate(starts):
                     rows[row] = walks[-1][0 if suffix.endswith("_reverse") else -1][part]
             if layer + 1 < self.layers or self.returns == "sequence":
-                sequence = ops.concat([_stacked([m[0] for m in walk]) for walk in walks], axis=2)
+                sequence = ops.concat([ops.stack([m[0] for m in walk]) for walk in walks], axis=2)
         output = self._output(sequence, starts[0][-self.directions :])
         finals = [self._final(rows) for rows in starts]
         results = [output, *finals]
@@ -174,9 +174,7 @@ class Recurrent(Accompanied):
         if given is None:
             return [ops.full(0, sequence.dtype, (batch, self.units))] * rows
         whole = ops.reshape(given, (given.size // (rows * self.units), rows, self.units))
-        whole = ops.broadcast_to(whole, (batch, rows, self.units))
-        parts = [ops.slice(whole, (0, row, 0), (batch, row + 1, self.units)) for row in range(rows)]
-        return [ops.reshape(part, (batch, self.units)) for part in parts]
+        return ops.unstack(ops.broadcast_to(whole, (batch, rows, self.units)), axis=1)
 
     def _walk(self, build: Build, suffix: str, sequence: Value, memory: Memory) -> list[Memory]:
         """The memory after each step, in the order of the sequence."""
@@ -188,7 +186,7 @@ class Recurrent(Accompanied):
         order = range(steps)[:: -1 if suffix.endswith("_reverse") else 1]
         found: dict[int, Memory] = {}
         for step in order:
-            part = ops.slice(projected, (step * batch, 0), ((step + 1) * batch, projected.shape[1]))
+            part = ops.slice_axis(projected, step * batch, (step + 1) * batch, 0)
             memory = found[step] = self.advance(build, suffix, part, memory)
         return [found[step] for step in range(steps)]
 
@@ -198,9 +196,7 @@ class Recurrent(Accompanied):
         return ops.transpose(sequence, (1, 0, 2))
 
     def _final(self, rows: Sequence[Value]) -> Value:
-        if len(rows) == 1:
-            return rows[0]
-        return ops.concat([ops.reshape(row, (row.shape[0], 1, row.shape[1])) for row in rows], axis=1)
+        return rows[0] if len(rows) == 1 else ops.stack(rows, axis=1)
 
     # ---- Descriptions ----
 
@@ -220,7 +216,7 @@ class Recurrent(Accompanied):
 
 def gate(parts: Value, start: int, stop: int, units: int) -> Value:
     """Gates `start` up to `stop` of (batch, gates * units)."""
-    return ops.slice(parts, (0, start * units), (parts.shape[0], stop * units))
+    return ops.slice_axis(parts, start * units, stop * units, 1)
 
 
 def _steps_first(value: Value, source: ValueType, batch: int) -> Value:
@@ -229,10 +225,6 @@ def _steps_first(value: Value, source: ValueType, batch: int) -> Value:
     if source.batched:
         return ops.transpose(value, (1, 0, 2))
     return ops.broadcast(value, (steps, batch, width), (0, 2))
-
-
-def _stacked(states: Sequence[Value]) -> Value:
-    return ops.concat([ops.reshape(state, (1, *state.shape)) for state in states], axis=0)
 
 
 def _without_batch(value: Value) -> Value:

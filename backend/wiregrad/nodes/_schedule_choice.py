@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
@@ -21,6 +21,9 @@ Schedule = Literal[
     "one_cycle",
     "plateau",
 ]
+
+WITHOUT_COUNT: tuple[Schedule, ...] = ("constant", "plateau")
+"""Schedules whose rate does not follow from how many steps or epochs are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,7 @@ class ScheduleChoice(Node):
         "step",
         "Schedule counts",
         "Whether the schedule moves on after each step or after each epoch.",
-        show_when={
-            "schedule": [
-                "time_based",
-                "step",
-                "multi_step",
-                "exponential",
-                "polynomial",
-                "cosine",
-                "cosine_restarts",
-                "one_cycle",
-            ]
-        },
+        show_when={"schedule": [name for name in get_args(Schedule) if name not in WITHOUT_COUNT]},
     )
 
 

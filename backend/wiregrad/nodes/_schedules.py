@@ -9,7 +9,16 @@ from wiregrad.nodes._decay_schedules import DecaySchedules
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._node import Node
 from wiregrad.nodes._run_schedules import RunSchedules
-from wiregrad.nodes._schedule_choice import Counted, Schedule, ScheduleChoice, as_float, number, plus, times
+from wiregrad.nodes._schedule_choice import (
+    WITHOUT_COUNT,
+    Counted,
+    Schedule,
+    ScheduleChoice,
+    as_float,
+    number,
+    plus,
+    times,
+)
 from wiregrad.nodes._updating import PlateauSettings, Progress
 
 
@@ -100,7 +109,7 @@ class Schedules(ScheduleChoice, DecaySchedules, RunSchedules, _PlateauSchedule, 
     @property
     def follows_horizon(self) -> bool:
         """Whether the length of the run, or of its epochs, matters."""
-        counts_epochs = self.schedule_unit == "epoch" and self.schedule not in ("constant", "plateau")
+        counts_epochs = self.schedule_unit == "epoch" and self.schedule not in WITHOUT_COUNT
         covers_the_run = self.schedule in ("polynomial", "cosine", "one_cycle") and not self.length
         return counts_epochs or covers_the_run
 

@@ -135,20 +135,15 @@ class Attention(Accompanied):
         batch, steps, width = sequence.shape
         whole = self._affine(build, "in_proj_", sequence, start * width, stop * width)
         parts = ops.reshape(whole, (batch, steps, stop - start, self.heads, width // self.heads))
-        ordered = ops.transpose(parts, (2, 0, 3, 1, 4))
-        shape = ordered.shape
-        pieces = [
-            ops.slice(ordered, (n, 0, 0, 0, 0), (n + 1, *shape[1:])) for n in range(stop - start)
-        ]  # fmt: skip
-        return [ops.reshape(piece, shape[1:]) for piece in pieces]
+        return ops.unstack(ops.transpose(parts, (2, 0, 3, 1, 4)))
 
     def _affine(self, build: Build, name: str, x: Value, start: int, stop: int) -> Value:
         """`x @ weight.T + bias` with rows `start` up to `stop` of the weights."""
-        weight = ops.slice(build.parameters[f"{name}weight"], (start, 0), (stop, x.shape[-1]))
+        weight = ops.slice_axis(build.parameters[f"{name}weight"], start, stop, 0)
         result = ops.matmul(x, ops.matrix_transpose(weight))
         if not self.bias:
             return result
-        bias = ops.slice(build.parameters[f"{name}bias"], (start,), (stop,))
+        bias = ops.slice_axis(build.parameters[f"{name}bias"], start, stop, 0)
         return ops.add(result, ops.broadcast_to(bias, result.shape))
 
     def _hidden(self, mask: Value | None, source: ValueType | None, scores: Value) -> Value | None:

@@ -34,7 +34,7 @@ class GRU(Recurrent):
     def input_bias(self, build: Build, suffix: str) -> Value:
         """The recurrent bias of n stands inside the product with r, so it cannot be added beforehand."""
         recurrent, count = build.parameters[f"bias_hh{suffix}"], 2 * self.units
-        early = ops.pad(ops.slice(recurrent, (0,), (count,)), (0,), (self.units,))
+        early = ops.pad(ops.slice_axis(recurrent, 0, count, 0), (0,), (self.units,))
         return ops.add(build.parameters[f"bias_ih{suffix}"], early)
 
     def advance(self, build: Build, suffix: str, projected: Value, memory: Memory) -> Memory:
@@ -46,7 +46,7 @@ class GRU(Recurrent):
         reset, keep = gate(gates, 0, 1, self.units), gate(gates, 1, 2, self.units)
         known = gate(recurrent, 2, 3, self.units)
         if self.bias:
-            late = ops.slice(build.parameters[f"bias_hh{suffix}"], (2 * self.units,), (3 * self.units,))
+            late = ops.slice_axis(build.parameters[f"bias_hh{suffix}"], 2 * self.units, 3 * self.units, 0)
             known = ops.add(known, ops.broadcast_to(late, known.shape))
         new = ops.tanh(ops.add(gate(projected, 2, 3, self.units), ops.mul(reset, known)))
         return (ops.add(new, ops.mul(keep, ops.sub(state, new))),)

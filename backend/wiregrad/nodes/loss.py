@@ -5,7 +5,7 @@ from wiregrad.nodes._fields import setting
 from wiregrad.nodes._loss_settings import LossName, LossSettings, Reduction
 from wiregrad.nodes._losses import LossFormula
 from wiregrad.nodes._node import Build, Category, Example, Port, wired
-from wiregrad.nodes._ports import OUTPUT
+from wiregrad.nodes._ports import JUDGED, OUTPUT
 from wiregrad.nodes._types import ValueType
 
 LOGITS = ValueType("float32", (3,), True)
@@ -79,7 +79,7 @@ class Loss(LossSettings):
         return LossFormula(self)
 
     def inputs(self) -> tuple[Port, ...]:
-        return Port("prediction", "What the network says."), Port("target", "What it should say.")
+        return JUDGED
 
     def outputs(self) -> tuple[Port, ...]:
         return OUTPUT

@@ -9,6 +9,7 @@ from wiregrad.nodes._metric_means import AbsoluteError, Accuracy, RootMeanSquare
 from wiregrad.nodes._metric_r2 import RSquared
 from wiregrad.nodes._metric_settings import MetricFormula, MetricName, MetricSettings
 from wiregrad.nodes._node import Build, Category, Confusion, Example, Port, Sums, wired
+from wiregrad.nodes._ports import JUDGED
 from wiregrad.nodes._types import ValueType
 
 FORMULAS: Mapping[MetricName, Callable[[MetricSettings], MetricFormula]] = {
@@ -82,7 +83,7 @@ class Metric(MetricSettings):
         return self.formula.higher_is_better
 
     def inputs(self) -> tuple[Port, ...]:
-        return Port("prediction", "What the network says."), Port("target", "What it should say.")
+        return JUDGED
 
     def outputs(self) -> tuple[Port, ...]:
         return ()

@@ -153,9 +153,7 @@ def _taken(x: Value, axis: int, places: range) -> Value | None:
     """The elements at these neighboring places, also in falling order; none if there are none."""
     if not places:
         return None
-    starts, stops = [0] * x.rank, list(x.shape)
-    starts[axis], stops[axis] = min(places), max(places) + 1
-    piece = ops.slice(x, starts, stops)
+    piece = ops.slice_axis(x, min(places), max(places) + 1, axis)
     if places.step > 0:
         return piece
     return ops.gather(piece, ops.constant(np.arange(len(places))[::-1], "int64"), axis)

@@ -85,16 +85,10 @@ class Split(Node):
         (x,), (source,) = wired(inputs), wired(build.inputs)
         axis = tensor_axis(self.axis, source)
         ends = [0, *accumulate(self._lengths(x.shape[axis]))]
-        return tuple(_between(x, axis, start, stop) for start, stop in pairwise(ends))
+        return tuple(ops.slice_axis(x, start, stop, axis) for start, stop in pairwise(ends))
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)
         axis = tensor_axis(self.axis, value)
         lengths = list(self._lengths(value.shape[axis - value.batched]))
         return f"torch.split(input, {lengths}, dim={axis})"
-
-
-def _between(x: Value, axis: int, start: int, stop: int) -> Value:
-    starts, stops = [0] * x.rank, list(x.shape)
-    starts[axis], stops[axis] = start, stop
-    return ops.slice(x, starts, stops)

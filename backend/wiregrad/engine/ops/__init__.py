@@ -11,6 +11,8 @@ from wiregrad.engine.ops.compositions import (
     one_hot,
     softmax,
     square,
+    stack,
+    unstack,
 )
 from wiregrad.engine.ops.convolution import (
     conv2d,
@@ -104,6 +106,7 @@ from wiregrad.engine.ops.shape import (
     pad,
     reshape,
     slice,
+    slice_axis,
     transpose,
 )
 from wiregrad.engine.ops.sources import (
@@ -191,10 +194,12 @@ __all__ = [
     "sin",
     "sinh",
     "slice",
+    "slice_axis",
     "softmax",
     "softplus",
     "sqrt",
     "square",
+    "stack",
     "stop_gradient",
     "sub",
     "sum_pool2d",
@@ -202,4 +207,5 @@ __all__ = [
     "tanh",
     "transpose",
     "uniform",
+    "unstack",
 ]

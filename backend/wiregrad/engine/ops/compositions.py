@@ -10,8 +10,23 @@ import numpy as np
 from wiregrad.engine.ir import DType, Value
 from wiregrad.engine.ops.elementwise import add, cast, div, eq, exp, log, mul, stop_gradient, sub
 from wiregrad.engine.ops.reduction import reduce_max, reduce_sum, restore
-from wiregrad.engine.ops.shape import broadcast, normalize_axes, normalize_axis
+from wiregrad.engine.ops.shape import broadcast, concat, normalize_axes, normalize_axis, reshape, slice_axis
 from wiregrad.engine.ops.sources import constant, full_like
+
+
+def stack(parts: Sequence[Value], axis: int = 0) -> Value:
+    """Values of one shape next to each other along a new axis."""
+    shape = parts[0].shape
+    axis = normalize_axis(axis, len(shape) + 1)
+    rows = [reshape(part, (*shape[:axis], 1, *shape[axis:])) for part in parts]
+    return concat(rows, axis)
+
+
+def unstack(x: Value, axis: int = 0) -> list[Value]:
+    """The inverse of `stack`."""
+    axis = normalize_axis(axis, x.rank)
+    shape = (*x.shape[:axis], *x.shape[axis + 1 :])
+    return [reshape(slice_axis(x, n, n + 1, axis), shape) for n in range(x.shape[axis])]
 
 
 def square(x: Value) -> Value:

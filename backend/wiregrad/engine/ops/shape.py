@@ -182,6 +182,13 @@ def slice(x: Value, starts: Sequence[int], stops: Sequence[int], steps: Sequence
     return _slice.bind(x, starts=tuple(starts), stops=tuple(stops), steps=tuple(steps))
 
 
+def slice_axis(x: Value, start: int, stop: int, axis: int) -> Value:
+    """x from `start` up to, without, `stop` along one axis, and whole along the others."""
+    starts, stops = [0] * x.rank, list(x.shape)
+    starts[axis], stops[axis] = start, stop
+    return slice(x, starts, stops)
+
+
 def _pad_type(x: TensorType, *, low: Shape, high: Shape, value: Scalar, interior: Shape) -> TensorType:
     if not len(low) == len(high) == len(interior) == x.rank or min(low + high + interior, default=0) < 0:
         raise IRError(f"expected {x.rank} pads of 0 or more per side for {x}; got {low}, {high}, {interior}")
@@ -242,10 +249,9 @@ def _concat_type(*parts: TensorType, axis: int) -> TensorType:
 def _concat_gradient(g: Value, y: Value, *parts: Value, axis: int) -> Sequence[Value]:
     pieces, start = [], 0
     for part in parts:
-        starts, stops = [0] * g.rank, list(g.shape)
-        starts[axis], stops[axis] = start, start + part.shape[axis]
-        pieces.append(slice(g, starts, stops))
-        start = stops[axis]
+        stop = start + part.shape[axis]
+        pieces.append(slice_axis(g, start, stop, axis))
+        start = stop
     return pieces
 
 
