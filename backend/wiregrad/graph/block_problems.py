@@ -132,15 +132,3 @@ def dangling(end: PortReference) -> Problem:
         got=end.node,
         remedy="Open the block and delete the wire.",
     )
-
-
-def unknown_port(end: PortReference, direction: str, title: str, ports: Sequence[str]) -> Problem:
-    return Problem(
-        code="unknown_port",
-        message=f"{title} has no {direction} port {end.port!r}.",
-        node=end.node,
-        port=end.port,
-        expected=", ".join(ports) or f"no {direction} ports",
-        got=end.port,
-        remedy="Delete the wire, or connect it to a port that the node has.",
-    )

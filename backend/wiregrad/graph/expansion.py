@@ -15,6 +15,7 @@ from wiregrad.graph.document import MAX_NODES, GraphDocument, NodeDocument, Port
 from wiregrad.graph.flat import SEPARATOR, DrawnWire, Expansion, FlatNode, Scope, Use, flat_wire, reference
 from wiregrad.graph.instances import duplicate_id
 from wiregrad.graph.report import PortPath, Problem
+from wiregrad.graph.wiring import unknown_port
 from wiregrad.nodes import BlockPort, BlockUse, node_kind
 
 
@@ -192,7 +193,7 @@ class _Expander:
 
     def _unknown_port(self, scope: Scope, end: PortReference, direction: str, use: Use) -> None:
         ports = use.inputs if direction == "input" else use.outputs
-        problem = problems.unknown_port(end, direction, use.title, [port.name for port in ports])
+        problem = unknown_port(end, direction, use.title, [port.name for port in ports])
         self.problems.append(self._told(scope, problem))
 
     def _tell_use(self, scope: Scope, problem: Problem) -> None:

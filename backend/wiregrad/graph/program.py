@@ -1,7 +1,6 @@
 """A compiled graph: what a notebook, the training loop and the server run."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,15 +13,16 @@ from wiregrad.graph.ends import End
 from wiregrad.graph.evaluation import Evaluation, inputs_behind, measurement, output_evaluation
 from wiregrad.graph.graph import Graph
 from wiregrad.graph.inputs import Batch, batch_size_of, conformed
+from wiregrad.graph.interface import InputInfo, OptimizerInfo, OutputInfo
 from wiregrad.graph.layout import Array, Arrays, lay_out
 from wiregrad.graph.lowering import FloatDType, Lowering
 from wiregrad.graph.report import Problem
 from wiregrad.graph.session import Horizon, Measurement, Session, measured
 from wiregrad.graph.state import SEED, STEP, TENSOR, State, StateError
 from wiregrad.graph.step import step_function
-from wiregrad.graph.tracing import Trace, trace_function
+from wiregrad.graph.tracing import Trace, trace_function, traced
 from wiregrad.graph.warm_start import Fit, fit
-from wiregrad.nodes import InputNode, MetricNode, OutputNode, ValueType
+from wiregrad.nodes import InputNode, MetricNode, OptimizerNode, OutputNode
 
 
 class GraphError(ValueError):
@@ -31,33 +31,6 @@ class GraphError(ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(f"{problem.message} {problem.remedy}" for problem in problems))
-
-
-@dataclass(frozen=True, slots=True)
-class InputInfo:
-    """An Input node: where its value comes from, and its type."""
-
-    node: str
-    column: str
-    value: ValueType
-
-
-@dataclass(frozen=True, slots=True)
-class OutputInfo:
-    """An Output node: its type, and the names of the inputs that evaluating it takes."""
-
-    node: str
-    value: ValueType
-    inputs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OptimizerInfo:
-    """An Optimizer node, with the name under which its loss is recorded and its base learning rate."""
-
-    node: str
-    name: str
-    learning_rate: float
 
 
 def compile_graph(
@@ -95,9 +68,8 @@ class Program:
         self.ends = checked.ends
         self.dtype: FloatDType = dtype
         self.batch_size = batch_size
-        self.horizon: Horizon | None = (
-            None  # known at once for a graph without data and with a number of steps
-        )
+        self.horizon: Horizon | None = None
+        """Known at once for a graph without data and with a number of steps."""
         self.layout = lay_out(checked.resolution, checked.ends, checked.flow)
         self._resolution = checked.resolution
         self._backend = backend
@@ -258,25 +230,24 @@ class Program:
         self, nodes: Collection[str] | None = None, optimizer: str | None = None
     ) -> Callable[[State, Batch | None], Trace]:
         """Like `trace` for these nodes alone, by id, to be asked again and again; None: for all."""
-        end = next(end for end in self.ends.optimizers if optimizer in (None, end.name))
+        end = self._optimizer_end(optimizer)
         executables: dict[int, Executable] = {}
 
-        def traced(state: State, batch: Batch | None = None) -> Trace:
+        def look(state: State, batch: Batch | None = None) -> Trace:
             size = batch_size_of(self.ends.inputs, batch or {})
             if size not in executables:
                 function = trace_function(self._lowering(size), self.ends, end, nodes)
                 executables[size] = self._backend.compile(function)
             return self._traced(executables[size], state, batch or {}, size)
 
-        return traced
+        return look
 
     def _traced(self, executable: Executable, state: State, batch: Batch, size: int) -> Trace:
         executable.load({f"{TENSOR}{name}": array for name, array in state.parameters.items()})
         inputs = conformed(self.ends.inputs, batch, size, self.dtype)
         feed = {f"input/{name}": array for name, array in inputs.items()}
         feed |= {SEED: np.asarray(state.seed, np.uint64), STEP: np.asarray(state.step + 1, np.int64)}
-        arrays = {name: array.copy() for name, array in executable.run(feed).items()}
-        return Trace(float(arrays["loss"]), _under("value/", arrays), _under("gradient/", arrays))
+        return traced(executable.run(feed))
 
     @property
     def node_ids(self) -> frozenset[str]:
@@ -285,7 +256,7 @@ class Program:
 
     def blame(self, trace: Trace, optimizer: str | None = None) -> Blame | None:
         """The first node whose numbers are not finite on the way to this Optimizer's loss and back."""
-        end = next(end for end in self.ends.optimizers if optimizer in (None, end.name))
+        end = self._optimizer_end(optimizer)
         return first_not_finite(self._resolution, end, trace)
 
     def _session_at(self, state: State) -> Session:
@@ -313,6 +284,14 @@ class Program:
                 return end
         raise KeyError(f"expected an output among {', '.join(self.outputs) or 'none'}; got {name!r}")
 
+    def _optimizer_end(self, name: str | None) -> End[OptimizerNode]:
+        """The one of this name, or the one that steps first."""
+        for end in self.ends.optimizers:
+            if name in (None, end.name):
+                return end
+        known = ", ".join(end.name for end in self.ends.optimizers) or "none"
+        raise KeyError(f"expected an optimizer among {known}; got {name!r}")
+
     def _output_info(self, end: End[OutputNode]) -> OutputInfo:
         (value,) = end.resolved.input_types
         if value is None:
@@ -322,7 +301,3 @@ class Program:
 
     def _inputs_behind(self, ends: Iterable[End[OutputNode]]) -> tuple[End[InputNode], ...]:
         return inputs_behind(self._lowering(1), self.ends, [end.resolved for end in ends])
-
-
-def _under(prefix: str, arrays: Arrays) -> dict[str, Array]:
-    return {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}

@@ -8,7 +8,7 @@ from wiregrad.engine.ir import Function, TensorType, Value
 from wiregrad.graph.ends import End, Ends
 from wiregrad.graph.evaluation import inputs_behind, read_still_tensors
 from wiregrad.graph.functions import FunctionBuilder
-from wiregrad.graph.layout import Array
+from wiregrad.graph.layout import Array, Arrays
 from wiregrad.graph.lowering import Counters, Forward, Lowering, TensorName
 from wiregrad.graph.step import read_inputs
 from wiregrad.nodes import OptimizerNode
@@ -48,6 +48,15 @@ def trace_function(
     wanted = found if only is None else {k: v for k, v in found.items() if k.rpartition(".")[0] in only}
     _write_all(builder, loss, wanted)
     return builder.function("trace")
+
+
+def traced(results: Arrays) -> Trace:
+    """The trace in what a trace function wrote, as copies that outlast its next call."""
+    return Trace(float(results["loss"]), _under("value/", results), _under("gradient/", results))
+
+
+def _under(prefix: str, arrays: Arrays) -> dict[str, Array]:
+    return {name[len(prefix) :]: array.copy() for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def _ports(forward: Forward) -> dict[str, Value]:

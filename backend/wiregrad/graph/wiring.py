@@ -1,7 +1,7 @@
 """The wires of a document: which output feeds which input, in what order nodes follow, and what is wrong."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wiregrad.graph.document import GraphDocument, PortReference, Wire
@@ -68,7 +68,7 @@ def _wire_problem(wire: Wire, ports: _Ports, incoming: Incoming) -> Problem | No
         if end.node in instances.nodes:
             names = ports.names(end.node, direction)
             if end.port not in names:
-                return _unknown_port(end, direction, list(names), instances)
+                return unknown_port(end, direction, instances.title(end.node), names)
     if wire.target.port in incoming.get(wire.target.node, {}):
         return _port_taken(wire.target, instances)
     return None
@@ -84,10 +84,10 @@ def _dangling(end: PortReference) -> Problem:
     )
 
 
-def _unknown_port(end: PortReference, direction: str, ports: list[str], instances: Instances) -> Problem:
+def unknown_port(end: PortReference, direction: str, title: str, ports: Collection[str]) -> Problem:
     return Problem(
         code="unknown_port",
-        message=f"{instances.title(end.node)} has no {direction} port {end.port!r}.",
+        message=f"{title} has no {direction} port {end.port!r}.",
         node=end.node,
         port=end.port,
         expected=", ".join(ports) or f"no {direction} ports",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from wiregrad.data.dataset import PIXEL_LEVELS
 from wiregrad.data.errors import DataError
 from wiregrad.data.pictures import read_picture
-from wiregrad.graph.program import InputInfo
+from wiregrad.graph.interface import InputInfo
 from wiregrad.graph.report import Problem
 from wiregrad.nodes import ValueType, format_shape
 from wiregrad.training.columns import CASTS

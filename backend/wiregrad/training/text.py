@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wiregrad.data.randomness import Stream, random_words
 from wiregrad.graph import Program, State
-from wiregrad.graph.program import InputInfo
+from wiregrad.graph.interface import InputInfo
 from wiregrad.graph.report import Problem
 from wiregrad.training.given import EvaluationError
 
