@@ -3,10 +3,20 @@
 At the end, one line says how much was compared with PyTorch, and how far the numbers were apart.
 """
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.requirements import REQUIREMENT_PROPERTY, take_found
 from tests.tally import TALLY
+
+# The same examples each time, on a slow machine as well. `HYPOTHESIS_PROFILE=explore` looks for new ones.
+settings.register_profile(
+    "repeat", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 
 @pytest.hookimpl(tryfirst=True)
