@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from hatch_build import Page as BuiltPage
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.launching import launch_browser
 from tests.e2e.server import Server, running_server
@@ -13,6 +13,10 @@ from tests.e2e.watched_page import WatchedPage
 from tests.requirements import require_node
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_MS = 30_000
+"""How long the page may take to show something on a machine that is busy with other things."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="package")
@@ -47,7 +51,7 @@ def watched(
     context = browser.new_context(
         base_url=server.origin, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     watched = WatchedPage(context.new_page(), server.origin)
     yield watched
     if _failed(request.node):
