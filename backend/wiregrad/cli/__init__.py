@@ -44,10 +44,12 @@ ColumnOption = Annotated[
     list[str] | None,
     typer.Option(metavar="INPUT=COLUMN", help="The column that an Input reads; may be repeated."),
 ]
+BatchSizeOption = Annotated[int | None, typer.Option(min=1, help="Samples in a step.")]
+SeedOption = Annotated[int | None, typer.Option(min=0, help="Where all random numbers come from.")]
+ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="A file that `train --out` wrote.")]
 DataDirOption = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where graphs, datasets and runs are kept.")
 ]
-
 RemoteOption = Annotated[
     bool, typer.Option("--allow-remote", help="Let other computers in; there are no accounts yet.")
 ]
@@ -139,8 +141,8 @@ def train(
     column: ColumnOption = None,
     steps: Annotated[int | None, typer.Option(min=1, help="How many steps.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="How many passes over the data.")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Samples in a step.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Where all random numbers come from.")] = None,
+    batch_size: BatchSizeOption = None,
+    seed: SeedOption = None,
     backend: Annotated[str | None, typer.Option(help="What computes: auto, or a backend's name.")] = None,
     dtype: Annotated[str | None, typer.Option(metavar="float32|float64", help="Precision.")] = None,
     out: Annotated[
@@ -188,8 +190,8 @@ def find_lr(
     lowest: Annotated[float | None, typer.Option(help="The rate to begin with; 1e-6.")] = None,
     highest: Annotated[float | None, typer.Option(help="The rate to end with; 10.")] = None,
     steps: Annotated[int | None, typer.Option(help="How many rates between them; 100.")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Samples in a step.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Where all random numbers come from.")] = None,
+    batch_size: BatchSizeOption = None,
+    seed: SeedOption = None,
     data_dir: DataDirOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -201,8 +203,6 @@ def find_lr(
         graph=graph,
         data=data,
         columns=tuple(column or ()),
-        steps=None,
-        epochs=None,
         changes={"batch_size": batch_size, "seed": seed},
         data_dir=data_dir,
     )
@@ -212,7 +212,7 @@ def find_lr(
 
 @app.command()
 def evaluate(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file that `train --out` wrote.")],
+    model: ModelArgument,
     inputs: Annotated[
         list[str] | None,
         typer.Option(
@@ -229,7 +229,7 @@ def evaluate(
 
 @app.command(name="continue-text")
 def continue_text(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file that `train --out` wrote.")],
+    model: ModelArgument,
     *,
     start: Annotated[str, typer.Option(metavar="TEXT", help="How the text begins.")],
     length: Annotated[int, typer.Option(min=1, max=100_000, help="How many characters to add.")] = 200,

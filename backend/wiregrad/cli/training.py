@@ -39,9 +39,9 @@ class TrainingWish:
     graph: str
     data: str | None
     columns: tuple[str, ...]
-    steps: int | None
-    epochs: int | None
     changes: Mapping[str, object]
+    steps: int | None = None
+    epochs: int | None = None
     out: Path | None = None
     data_dir: Path | None = None
     start_from: str | None = None

@@ -18,6 +18,7 @@ from wiregrad.server.security.json_body import StrictRoute
 
 router = APIRouter(prefix="/runs", tags=["runs"], route_class=StrictRoute)
 COMMAND = refusals(404, 409, 422)
+COMMAND_WITH_BODY = refusals(400, 404, 409, 413, 415, 422)
 
 
 @router.get("", operation_id="listRuns", responses=refusals(422))
@@ -89,23 +90,19 @@ async def continue_run(run_id: UUID, runs: RunsDep) -> RunRecord:
     return await runs.go_on(run_id)
 
 
-@router.post("/{run_id}/queue", operation_id="moveRun", responses=refusals(400, 404, 409, 413, 415, 422))
+@router.post("/{run_id}/queue", operation_id="moveRun", responses=COMMAND_WITH_BODY)
 async def move_run(run_id: UUID, place: QueuePlace, runs: RunsDep) -> RunRecord:
     """Give a waiting run another place in the queue; `stopRun` takes it out."""
     return await runs.move(run_id, place.position)
 
 
-@router.post("/{run_id}/probe", operation_id="probeRun", responses=refusals(400, 404, 409, 413, 415, 422))
+@router.post("/{run_id}/probe", operation_id="probeRun", responses=COMMAND_WITH_BODY)
 async def probe_run(run_id: UUID, probed: ProbedNodes, runs: RunsDep) -> RunRecord:
     """Look into nodes of a live run: `watch` events tell values and gradients until others are chosen."""
     return await runs.probe(run_id, probed.nodes)
 
 
-@router.post(
-    "/{run_id}/learning-rate",
-    operation_id="setLearningRate",
-    responses=refusals(400, 404, 409, 413, 415, 422),
-)
+@router.post("/{run_id}/learning-rate", operation_id="setLearningRate", responses=COMMAND_WITH_BODY)
 async def set_learning_rate(run_id: UUID, change: LearningRateChange, runs: RunsDep) -> RunRecord:
     """Change an optimizer's base learning rate from the next step on."""
     return await runs.set_learning_rate(run_id, change)
