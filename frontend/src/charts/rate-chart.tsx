@@ -17,14 +17,14 @@ interface RateChartProps {
 }
 
 const SIZE = { width: 790, height: 300 };
-/** About how wide the words of a mark are. */
-const MARK_WIDTH = 200;
+/** About how wide a letter of a mark's words is. */
+const LETTER = 6;
 const BOX: Box = { left: 52, right: SIZE.width - 12, top: 24, bottom: SIZE.height - 26 };
 
 /** Losses over learning rates, whose axis is logarithmic. */
 export function RateChart({ raw, smoothed, marks }: RateChartProps) {
   const { x, y, range, lossRange, ticks } = scalesOf(smoothed, BOX);
-  const words = `The loss over learning rates from ${formatValue(range.min)} to ${formatValue(range.max)}: ${marks
+  const summary = `The loss over learning rates from ${formatValue(range.min)} to ${formatValue(range.max)}: ${marks
     .map(({ rate, text }) => `${text} ${formatValue(rate, 2)}`)
     .join(", ")}`;
   return (
@@ -32,7 +32,7 @@ export function RateChart({ raw, smoothed, marks }: RateChartProps) {
       className={styles.chart}
       viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
       role="img"
-      aria-label={words}
+      aria-label={summary}
       data-testid="rate-chart"
     >
       {ticks.map((loss) => (
@@ -60,8 +60,10 @@ export function RateChart({ raw, smoothed, marks }: RateChartProps) {
       </g>
       {marks.map(({ rate, text, isChosen }) => {
         // Away from the other mark, so that no line goes through the words.
+        const words = `${text} ${formatValue(rate, 2)}`;
+        const reach = words.length * LETTER;
         const isFirst = marks.every((other) => other.rate >= rate);
-        const isLate = isFirst ? x(rate) - MARK_WIDTH > BOX.left : x(rate) + MARK_WIDTH > BOX.right;
+        const isLate = isFirst ? x(rate) - reach > BOX.left : x(rate) + reach > BOX.right;
         return (
           <g key={text} className={styles.mark} data-chosen={isChosen || undefined}>
             <line x1={x(rate)} x2={x(rate)} y1={isChosen ? BOX.top - 14 : BOX.top} y2={BOX.bottom} />
@@ -70,7 +72,7 @@ export function RateChart({ raw, smoothed, marks }: RateChartProps) {
               y={isChosen ? BOX.top - 6 : BOX.top + 10}
               textAnchor={isLate ? "end" : "start"}
             >
-              {text} {formatValue(rate, 2)}
+              {words}
             </text>
           </g>
         );

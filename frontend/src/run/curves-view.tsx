@@ -52,7 +52,7 @@ function NoRun() {
   );
 }
 
-/** Said in the title, so that the legend has one entry for each run. */
+/** Said in one title, so that the legend has one entry for each run. */
 const DASHED = " (dashed: validation)";
 
 function Charts({ telemetry }: { telemetry: RunTelemetry }) {
@@ -87,7 +87,7 @@ function Charts({ telemetry }: { telemetry: RunTelemetry }) {
       <div className={styles.second}>
         {hasMetrics ? (
           <LineChart
-            title={`${metrics.length === 1 ? title(metrics[0]) : "Metrics"}${compares ? DASHED : ""}`}
+            title={metrics.length === 1 ? title(metrics[0]) : "Metrics"}
             source={figures}
             unit="step"
           />
