@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from wiregrad.data.catalogue import builtin
 from wiregrad.data.errors import DataError, UnknownDataset
-from wiregrad.data.importing.names import LONGEST_NAME, clean_name, extension_of, is_unseen, title_of
+from wiregrad.data.importing.names import LONGEST_NAME, clean_name, is_unseen, title_of
 from wiregrad.data.store import DatasetStore
 
 HOSTILE = st.text(alphabet="./\\:%2eE;~ aC\0\n\u202eé\u0301", max_size=14)
@@ -49,22 +49,6 @@ def test_a_title_has_no_part_of_a_path(filename: str) -> None:
     assert title
     assert not set(title) & set("/\\:\0\n\u202e")
     assert len(title) <= LONGEST_NAME
-
-
-@pytest.mark.parametrize(
-    ("filename", "extension"),
-    [
-        ("a.CSV", "csv"),
-        ("a.b.npz", "npz"),
-        ("/x/y.zip", "zip"),
-        (".csv", ""),
-        ("csv", ""),
-        ("a.", ""),
-        ("", ""),
-    ],
-)
-def test_the_extension_is_the_last_part(filename: str, extension: str) -> None:
-    assert extension_of(filename) == extension
 
 
 def everything_below(folder: Path) -> set[str]:

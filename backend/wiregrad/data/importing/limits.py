@@ -25,7 +25,6 @@ class Limits:
     sample_elements: int = 16 * _MIB
     stored: int = 4096 * _MIB
     picture_file: int = 32 * _MIB
-    picture_pixels: int = 32_000_000
     all_pixels: int = 10_000_000_000
 
 

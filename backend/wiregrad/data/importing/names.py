@@ -44,12 +44,6 @@ def title_of(filename: str) -> str:
     return seen[:LONGEST_NAME] or "upload"
 
 
-def extension_of(filename: str) -> str:
-    """Return the part after the last dot of a client's file name, in lower case; empty if there is none."""
-    stem, dot, extension = title_of(filename).rpartition(".")
-    return extension.lower() if dot and stem else ""
-
-
 def label_order(label: str) -> tuple[float, str, str]:
     """Sort labels as a person would: numbers by size, then words whatever their case."""
     number = float(label) if NUMBER.fullmatch(label) else math.inf

@@ -37,11 +37,6 @@ class Window:
     def is_padded(self) -> bool:
         return any(self.padding[0] + self.padding[1])
 
-    @property
-    def is_dense(self) -> bool:
-        """Whether neighboring outputs, and the elements of one window, are neighbors in the input."""
-        return self.stride == (1, 1) and self.dilation == (1, 1)
-
     def padded(self, shape: Shape) -> Shape:
         n, height, width, channels = shape
         (top, bottom), (left, right) = self.padding
