@@ -16,7 +16,7 @@ interface TensorPictureProps {
   label: string;
 }
 
-/** Numbers as a picture: each one a sharp square, what is no number in the warning colour. */
+/** Numbers as a picture: each one a sharp square, what is no number in the warning color. */
 export function TensorPicture({ flat, shape, range, label }: TensorPictureProps) {
   const { channels, height, width } = shape;
   const { min, max } = range;

@@ -1,8 +1,8 @@
-/** Colours for canvases, which cannot read custom properties themselves. */
+/** Colors for canvases, which cannot read custom properties themselves. */
 
 let probe: HTMLElement | null = null;
 
-/** The colour that a custom property stands for now: "--series-1" becomes "rgb(37, 82, 217)". */
+/** The color that a custom property stands for now: "--series-1" becomes "rgb(37, 82, 217)". */
 export function readColor(property: string): string {
   if (probe === null) {
     probe = document.createElement("span");

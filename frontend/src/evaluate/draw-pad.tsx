@@ -84,7 +84,7 @@ interface Size {
   readonly height: number;
 }
 
-/** Ink along a line, softer towards its edge, as thick as a pen is on a picture of this size. */
+/** Ink along a line, softer toward its edge, as thick as a pen is on a picture of this size. */
 export function strokeOf(
   flat: readonly number[],
   { width, height }: Size,

@@ -6,7 +6,7 @@ import { MeterBar } from "../ui/meter-bar";
 import styles from "./output-card.module.css";
 import { flatten, pictureShape, showShape } from "./tensor";
 
-/** One Output as a person reads it: a number, labelled bars, a picture or a table. */
+/** One Output as a person reads it: a number, labeled bars, a picture or a table. */
 export function OutputCard({ name, output }: { name: string; output: OutputValue }) {
   const shape = output.batched ? output.shape.slice(1) : output.shape;
   return (

@@ -65,8 +65,8 @@ describe("neededInputs", () => {
   });
 
   it("uses the column that the Input reads", () => {
-    const labelled = { ...graph, wires: [...graph.wires, wire("target", "end")] };
-    expect(neededInputs(labelled, report).map(({ name, column }) => [name, column])).toEqual([
+    const labeled = { ...graph, wires: [...graph.wires, wire("target", "end")] };
+    expect(neededInputs(labeled, report).map(({ name, column }) => [name, column])).toEqual([
       ["digit", "label"],
       ["image", "image"],
     ]);

@@ -20,7 +20,7 @@ function change<Result>(
 }
 
 /** Each node bears the id it started with as its label, so that it is known under another id. */
-function labelled(document: GraphDocument): GraphDocument {
+function labeled(document: GraphDocument): GraphDocument {
   return { ...document, nodes: document.nodes.map((node) => ({ ...node, label: node.id })) };
 }
 
@@ -39,7 +39,7 @@ const selections = fc
     const ids = places.flatMap(
       (place) => document.nodes[place % Math.max(1, document.nodes.length)]?.id ?? [],
     );
-    return [labelled(document), new Set(ids)] as const;
+    return [labeled(document), new Set(ids)] as const;
   });
 
 describe("blocks", () => {

@@ -66,7 +66,7 @@ export function byCategory(kinds: Iterable<Kind>): readonly (readonly [string, r
   return [...groups].toSorted(([a], [b]) => place(a) - place(b) || a.localeCompare(b));
 }
 
-/** The custom property that holds a category's colour: "Losses and metrics" has --category-losses-and-metrics. */
+/** The custom property that holds a category's color: "Losses and metrics" has --category-losses-and-metrics. */
 export function categoryColor(category: string | undefined): string {
   if (category === undefined) return "var(--color-border-strong)";
   return `var(--category-${category.toLowerCase().replaceAll(" ", "-")}, var(--color-border-strong))`;

@@ -24,7 +24,7 @@ export interface SettingFieldProps {
   readonly onDone: () => void;
 }
 
-/** One setting as a labelled field with its sentence, its range, and a way back to the default. */
+/** One setting as a labeled field with its sentence, its range, and a way back to the default. */
 export function SettingField(props: SettingFieldProps) {
   const { name, schema, root, value, defaultValue, onChange, onDone, range } = props;
   const setting = controlOf(schema, root);

@@ -29,7 +29,7 @@ export function Examples({ onOpen, disabled }: ExamplesProps) {
   const { data, error, refetch, isPending } = useExamples();
   const checked = useChecked(data ?? []);
   useEffect(() => {
-    // The thumbnails take their colours from the kinds' categories.
+    // The thumbnails take their colors from the kinds' categories.
     void loadCatalogue();
   }, []);
 

@@ -33,10 +33,6 @@ export function notify({ title, description, tone = "neutral", action }: Notice)
   });
 }
 
-export function dismissNotice(id: string): void {
-  manager.close(id);
-}
-
 /** Around the app, once: where notices appear. */
 export function ToastRegion({ children }: { children: ReactNode }) {
   return (

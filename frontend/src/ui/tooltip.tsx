@@ -29,7 +29,7 @@ export function Tooltip({ content, shortcut, side = "bottom", children }: Toolti
   );
 }
 
-/** Around the app: once one tooltip is open, its neighbours open without a wait. */
+/** Around the app: once one tooltip is open, its neighbors open without a wait. */
 export function TooltipProvider({ children }: { children: ReactNode }) {
   return (
     <Base.Provider delay={450} closeDelay={0}>

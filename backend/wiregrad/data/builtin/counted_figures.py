@@ -42,7 +42,7 @@ def _scenes() -> dict[str, Stored]:
 
 
 def _ground(draws: Draws) -> Plane:
-    """Paint a dusky sky that grows lighter or darker towards the bottom."""
+    """Paint a dusky sky that grows lighter or darker toward the bottom."""
     top, bottom = (draws.uniform(0.05, 0.35, SAMPLES, 1, 1, 1) for _ in range(2))
     depth = ((np.arange(SIDE) + 0.5) / SIDE).reshape(1, 1, SIDE, 1)
     return np.broadcast_to(top + (bottom - top) * depth, (SAMPLES, 1, SIDE, SIDE)).astype(np.float32)
