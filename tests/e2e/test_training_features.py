@@ -171,3 +171,13 @@ def test_values_and_gradients_of_a_node_are_seen_while_it_trains(training: Studi
         expect(probe.get_by_test_id(f"look-{what}-output")).to_contain_text("mean")
     page.get_by_test_id("probe-none").click()
     expect(probe).to_have_attribute("data-past", "true")
+
+
+def test_the_node_that_made_the_first_broken_number_is_one_click_away(studio: Studio, page: Page) -> None:
+    studio.open_example("rosenbrock")
+    studio.set_field("optimizer", "learning_rate", "100")
+    studio.train_to_the_end()
+    report = page.get_by_test_id("run-diverged")
+    expect(report).to_contain_text("It began in step")
+    report.get_by_test_id("reveal-curve-squared").click()
+    expect(page.get_by_test_id("field-label")).to_have_value("Its square")
