@@ -24,7 +24,7 @@ def node_of(kind: str, given_settings: dict[str, Any]) -> Node:
 
 def check(
     node: Node,
-    *types: ValueType,
+    *types: ValueType | None,
     tolerance: float = 1e-6,
     changed: Mapping[str, Array] | None = None,
     training: bool = False,

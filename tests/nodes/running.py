@@ -1,8 +1,8 @@
 """Runs one node on its own: random values for its inputs and tensors, and the engine's backend."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, field
+from functools import cache, lru_cache, reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wiregrad.engine import ops
 from wiregrad.engine.autodiff import gradients
-from wiregrad.engine.backends import get_backend
+from wiregrad.engine.backends import Executable, get_backend
 from wiregrad.engine.ir import Function, Value, is_float
 from wiregrad.nodes import MetricNode, Node, OptimizerNode, ValueType, catalogue
 from wiregrad.nodes._isolation import InputTypes, Isolated, isolate
@@ -23,7 +23,7 @@ FloatDType = Literal["float32", "float64"]
 class Case:
     """A node with the types of its inputs: one of its kind's examples, or what Hypothesis thought of."""
 
-    node: Node
+    node: Node = field(hash=False)
     types: InputTypes
     name: str = ""
 
@@ -68,6 +68,15 @@ def prepare(
     seed: int = 0,
 ) -> tuple[Isolated, dict[str, Value], dict[str, Array]]:
     """The node built on its own, its results, and a feed with which no result is NaN."""
+    make = _prepared if case.name else _prepared.__wrapped__
+    alone, values, feed = make(case, batch_size, float_dtype, training, seed)
+    return alone, values, {name: array.copy() for name, array in feed.items()}
+
+
+@cache
+def _prepared(  # once for each example, which several tests try
+    case: Case, batch_size: int, float_dtype: FloatDType, training: bool, seed: int
+) -> tuple[Isolated, dict[str, Value], dict[str, Array]]:
     alone = isolate(
         case.node, case.types, batch_size=batch_size, float_dtype=float_dtype, training=training
     )  # fmt: skip
@@ -92,13 +101,17 @@ def _is_inside_domain(alone: Isolated, values: Mapping[str, Value]) -> Callable[
 def compiled(
     alone: Isolated, values: Mapping[str, Value]
 ) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
-    function = Function("node", alone.placeholders, dict(values))
-    executable = get_backend("numpy").compile(function)
+    executable = _executable(tuple(alone.placeholders.items()), tuple(values.items()))
 
     def run(feed: Mapping[str, Array]) -> dict[str, Array]:
         return {name: np.array(array) for name, array in executable.run(feed).items()}
 
     return run
+
+
+@lru_cache(maxsize=16)
+def _executable(inputs: tuple[tuple[str, Value], ...], outputs: tuple[tuple[str, Value], ...]) -> Executable:
+    return get_backend("numpy").compile(Function("node", dict(inputs), dict(outputs)))
 
 
 def float_placeholders(alone: Isolated) -> dict[str, Value]:
@@ -133,12 +146,34 @@ def _gradients_of(
     return compiled(alone, reached)
 
 
-def example_cases() -> list[Case]:
-    return [
+@cache
+def example_cases() -> tuple[Case, ...]:
+    return tuple(
         Case(kind.model_validate(example.settings), example.inputs, f"{name}-{index}")
         for name, kind in catalogue().items()
         for index, example in enumerate(kind.examples)
-    ]
+    )
+
+
+@cache
+def example_modes() -> tuple[tuple[Case, bool], ...]:
+    """Every example while training, and while evaluating too if that is another program."""
+    return tuple(
+        (case, training)
+        for case in example_cases()
+        for training in (True, False)
+        if training or _program(case, training=True) != _program(case, training=False)
+    )
+
+
+def mode_name(parameter: object) -> str:
+    return str(parameter) if isinstance(parameter, Case) else "training" if parameter else "evaluating"
+
+
+def _program(case: Case, *, training: bool) -> str:
+    alone = isolate(case.node, case.types, training=training)
+    updates = {f"update of {name}": value for name, value in alone.build.updates.items()}
+    return str(Function("node", alone.placeholders, {**results(case, alone), **updates}))
 
 
 def typed(value: ValueType, batch_size: int, float_dtype: FloatDType) -> tuple[str, tuple[int, ...]]:

@@ -13,7 +13,9 @@ from tests.nodes.running import (
     backward,
     compiled,
     example_cases,
+    example_modes,
     float_placeholders,
+    mode_name,
     prepare,
     results,
     typed,
@@ -30,7 +32,7 @@ STEP = 1e-6
 
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind())
-in_both_modes = pytest.mark.parametrize("training", [True, False], ids=["training", "evaluating"])
+each_mode = pytest.mark.parametrize(("case", "training"), example_modes(), ids=mode_name)
 
 
 def test_the_first_catalogue_is_complete() -> None:
@@ -40,10 +42,8 @@ def test_the_first_catalogue_is_complete() -> None:
     assert set(f"{arithmetic} {layers} {ends}".split()) <= set(catalogue())
 
 
-@each_case
-@in_both_modes
-@pytest.mark.parametrize("float_dtype", ["float32", "float64"])
-@pytest.mark.parametrize("batch_size", [1, 3])
+@each_mode
+@pytest.mark.parametrize(("float_dtype", "batch_size"), [("float32", 1), ("float64", 3)])
 def test_what_is_inferred_is_what_comes_out(
     case: Case, training: bool, float_dtype: FloatDType, batch_size: int
 ) -> None:
@@ -60,8 +60,7 @@ def test_what_is_inferred_is_what_comes_out(
     assert all(np.isfinite(array).all() for array in came.values())
 
 
-@each_case
-@in_both_modes
+@each_mode
 def test_every_updated_statistic_keeps_its_type(case: Case, training: bool) -> None:
     alone = isolate(case.node, case.types, training=training)
     specs = case.node.parameters(*case.types)
@@ -71,8 +70,7 @@ def test_every_updated_statistic_keeps_its_type(case: Case, training: bool) -> N
         assert value.type == alone.build.parameters[name].type
 
 
-@each_case
-@in_both_modes
+@each_mode
 def test_gradients_equal_finite_differences(case: Case, training: bool) -> None:
     alone, values, feed = prepare(case, training=training)
     for result, value in values.items():

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nodes.comparison import check, node_of
+from tests.nodes.problems import check_problem
 from tests.nodes.pytorch import twin
 from tests.nodes.running import Array, Case, backward, compiled, prepare
-from tests.nodes.test_illegal_use import check_problem
 from tests.requirements import require_torch
 from wiregrad.nodes import NodeProblem, OptimizerNode, ValueType, describe
 from wiregrad.nodes.loss import Loss

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nodes.comparison import check, node_of
+from tests.nodes.problems import check_problem
 from tests.nodes.running import Array, compiled
-from tests.nodes.test_illegal_use import check_problem
 from tests.requirements import require_torch
 from wiregrad.nodes import MetricNode, NodeProblem, ValueType
 from wiregrad.nodes._isolation import isolate

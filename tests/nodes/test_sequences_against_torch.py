@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.nodes.comparison import node_of
+from tests.nodes.comparison import check, node_of
+from tests.nodes.problems import check_problem
 from tests.nodes.pytorch import twin
 from tests.nodes.running import Array, Case, backward, compiled, prepare
-from tests.nodes.test_illegal_use import check_problem
 from tests.requirements import require_torch
-from wiregrad.engine.ir import is_float
 from wiregrad.nodes import NodeProblem, ValueType, initial_value
 from wiregrad.nodes._isolation import InputTypes, isolate
 
@@ -27,28 +26,7 @@ def _torch() -> Any:  # noqa: ANN401 - PyTorch's types are unknown here
 
 
 def check_all(case: Case, changed: dict[str, Array] | None = None) -> None:
-    """Every output, and the gradient of each for everything, in float64."""
-    alone, values, feed = prepare(case, training=False)
-    feed.update(changed or {})
-    found = compiled(alone, values)(feed)
-    for position, (name, value) in enumerate(values.items()):
-        expected = twin(case, feed)
-        output = expected.outputs[position]
-        np.testing.assert_allclose(
-            found[name], output.detach().numpy(), rtol=CLOSE, atol=CLOSE, err_msg=f"{case}: {name}"
-        )
-        if not is_float(value.dtype):
-            continue
-        cotangent = np.random.default_rng(2).uniform(0.5, 1.5, value.shape)
-        gradients = backward(alone, value, cotangent)(feed)
-        output.backward(require_torch().from_numpy(cotangent))
-        for leaf_name, leaf in expected.leaves.items():
-            if leaf.grad is None:
-                continue
-            gradient = gradients.get(leaf_name, np.zeros(leaf.shape))
-            np.testing.assert_allclose(
-                gradient, leaf.grad, rtol=CLOSE, atol=CLOSE, err_msg=f"{case}: {name} for {leaf_name}"
-            )
+    check(case.node, *case.types, tolerance=CLOSE, changed=changed)
 
 
 # ---- Recurrent layers ----

@@ -51,7 +51,7 @@ class Network:
 
     def drawn(self) -> Any:
         chain = ["x", *self.ids]
-        nodes = {
+        nodes: dict[str, str | tuple[str, Mapping[str, Any]]] = {
             "x": ("Input", {"name": "x", "shape": [*self.shape]}),
             "y": ("Input", {"name": "y", "shape": [], "dtype": "int64"}),
             **dict(zip(self.ids, self.layers, strict=True)),
