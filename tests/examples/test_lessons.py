@@ -17,7 +17,7 @@ from tests.requirements import require_torch
 from wiregrad.data.catalogue import builtin
 from wiregrad.training.commands import Control
 from wiregrad.training.evaluation import Evaluator
-from wiregrad.training.events import StepsEvent
+from wiregrad.training.events import ResultEvent, StepsEvent
 from wiregrad.training.loop import train
 from wiregrad.training.model import Model
 from wiregrad.training.spec import RunSpec
@@ -25,6 +25,7 @@ from wiregrad.training.spec import RunSpec
 LESSONS = (
     "autoencoder",
     "count-people",
+    "few-pictures",
     "gan",
     "memory-cell",
     "overfit",
@@ -33,7 +34,13 @@ LESSONS = (
     "shared-weights",
     "tiny-transformer",
 )
-ACCURACY = {"memory-cell": 0.93, "read-row-by-row": 0.96, "residual": 0.97, "shared-weights": 0.9}
+ACCURACY = {
+    "few-pictures": 0.92,
+    "memory-cell": 0.93,
+    "read-row-by-row": 0.96,
+    "residual": 0.97,
+    "shared-weights": 0.9,
+}
 CLOUDS = 8
 
 
@@ -162,6 +169,32 @@ def test_swapping_a_pair_changes_nothing(lessons: Lessons) -> None:
     np.testing.assert_allclose(np.array(one, float), np.array(other, float), rtol=1e-5)
 
 
+def test_gradients_of_both_uses_add_up_as_in_pytorch() -> None:
+    """One PyTorch module called twice gets the same gradients as one node with two connections."""
+    torch = require_torch()
+    program = wiregrad.compile(wiregrad.examples["shared-weights"], batch_size=16, dtype="float64")
+    state = program.init(seed=0)
+    pairs = builtin()["digit-pairs"]().take(np.arange(16), ["left", "right", "same"])
+    batch = {name: array.astype(np.float64 if array.ndim > 1 else np.int64) for name, array in pairs.items()}
+    sizes = {"shared-1": (64, 64), "shared-2": (64, 32), "scores": (32, 2)}
+    layers = {name: torch.nn.Linear(*size).double() for name, size in sizes.items()}
+    with torch.no_grad():
+        for name, array in state.parameters.items():
+            layer, _, tensor = name.partition(".")
+            layers[layer].get_parameter(tensor).copy_(torch.from_numpy(array))
+    left, right = (
+        layers["shared-2"](layers["shared-1"](torch.from_numpy(batch[side]).flatten(1)).relu())
+        for side in ("left", "right")
+    )
+    scores = layers["scores"]((left - right).abs())
+    torch.nn.functional.cross_entropy(scores, torch.from_numpy(batch["same"])).backward()
+    gradients = program.trace(state, batch).gradients
+    for name in state.parameters:
+        layer, _, tensor = name.partition(".")
+        theirs = layers[layer].get_parameter(tensor).grad.numpy()
+        np.testing.assert_allclose(gradients[name], theirs, rtol=1e-10, atol=1e-13, err_msg=name)
+
+
 def test_invented_points_cover_the_ring(lessons: Lessons) -> None:
     """At least 7 of the 8 clouds get 1 in 100 of the points, within three deviations of their middle."""
     points = np.array(lessons["gan"].result["outputs"]["prediction"])
@@ -179,6 +212,15 @@ def test_the_networks_move_only_themselves() -> None:
     assert set(first.role.optimized_nodes).isdisjoint(
         second.role.optimized_nodes or first.role.optimized_nodes
     )
+
+
+def test_changed_pictures_teach_more_than_the_same_ones_again(lessons: Lessons) -> None:
+    document = wiregrad.examples["few-pictures"].document
+    plain = document.training.model_copy(update={"augmentation": ()})
+    events = train(RunSpec.of(document, plain), builtin()["digits"](), Control())
+    (without,) = (event for event in events if isinstance(event, ResultEvent))
+    wrong_with = 1 - lessons["few-pictures"].result["metrics"]["test"]["accuracy"]
+    assert 1 - (without.metrics["test"]["accuracy"] or 0) > 1.2 * wrong_with
 
 
 def test_letters_are_foreseen_better_than_by_how_often_they_occur(lessons: Lessons) -> None:
