@@ -60,7 +60,9 @@ function ProblemRow({ problem, place: row }: { problem: Problem; place: number }
       <Icon aria-label={severity === "error" ? "Error" : "Warning"} size={16} className={styles.icon} />
       <div className={styles.text}>
         <p className={styles.message}>
-          {place !== null && <span className={styles.place}>{place}</span>}
+          {place !== null && !message.startsWith(`${place}: `) && (
+            <span className={styles.place}>{place}</span>
+          )}
           {message}
         </p>
         {(expected !== null || got !== null) && (
