@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wiregrad.cli.console import CommandFailed, say
+from wiregrad.cli.sources import stored_datasets
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing import ImportOptions, Upload
@@ -25,7 +26,7 @@ def import_paths(
 ) -> None:
     """Import into the folder that the server reads, and say what came of it."""
     chosen = options_of(options, columns)
-    store = _store(data_dir)
+    store = stored_datasets(data_dir)
     for path in paths:
         if not path.exists():
             raise CommandFailed(f"There is no file and no folder {path}.")
@@ -84,7 +85,7 @@ def _value(text: str) -> Any:  # noqa: ANN401 - what the option takes is checked
 
 
 def list_datasets(data_dir: Path | None, *, as_json: bool) -> None:
-    store = _store(data_dir)
+    store = stored_datasets(data_dir)
     try:
         _tell([store.get(identity) for identity in store.ids()], as_json=as_json)
     except DataError as error:
@@ -112,9 +113,3 @@ def _described(dataset: Dataset) -> dict[str, Any]:
             for column in dataset.columns.values()
         ],
     }
-
-
-def _store(data_dir: Path | None) -> DatasetStore:
-    from wiregrad.server.main import default_data_dir  # noqa: PLC0415 - the server's, only where it is needed
-
-    return DatasetStore((data_dir or default_data_dir()) / "datasets")

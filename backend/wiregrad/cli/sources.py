@@ -1,9 +1,10 @@
-"""Graphs by file name or example name."""
+"""Graphs by file name or example name, and where datasets and runs are kept."""
 
 import difflib
 from pathlib import Path
 
 from wiregrad.cli.console import CommandFailed
+from wiregrad.data.store import DatasetStore
 from wiregrad.gallery import examples
 from wiregrad.graph import DocumentError, Graph, GraphDocument
 
@@ -34,6 +35,17 @@ def _load(path: Path) -> Graph:
         raise CommandFailed(f"{path}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f"{path} cannot be read: {error}") from None
+
+
+def data_folder(chosen: Path | None) -> Path:
+    """The chosen folder, else the one that the server uses."""
+    from wiregrad.server.main import default_data_dir  # noqa: PLC0415 - the server's, only where it is needed
+
+    return chosen or default_data_dir()
+
+
+def stored_datasets(chosen: Path | None) -> DatasetStore:
+    return DatasetStore(data_folder(chosen) / "datasets")
 
 
 def labels_of(document: GraphDocument) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from wiregrad.cli.console import FAILED, INTERRUPTED, CommandFailed, complain, describe_problems
 from wiregrad.cli.reporting import Reporter, reporter_for
-from wiregrad.cli.sources import graph_named, labels_of
+from wiregrad.cli.sources import data_folder, graph_named, labels_of, stored_datasets
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.errors import DataError, UnknownDataset
 from wiregrad.data.importing import ImportOptions, is_importable
@@ -91,7 +91,7 @@ def _weights(wish: TrainingWish) -> Path | None:
         return None
     path = Path(wish.start_from)
     if not path.is_file():
-        path = _datasets_folder(wish.data_dir).parent / "runs" / wish.start_from / MODEL_FILE
+        path = data_folder(wish.data_dir) / "runs" / wish.start_from / MODEL_FILE
     if not path.is_file():
         raise CommandFailed(f"--start-from {wish.start_from}: there is no such model file, and no such run.")
     _loaded(path, "--start-from")
@@ -215,13 +215,7 @@ def _dataset(chosen: str, wish: TrainingWish, document: GraphDocument, folder: P
         if not path.is_file():
             raise CommandFailed(f"There is no file {chosen}.")
         return DatasetStore(folder).add(path, path.name, options=_picture_options(document))
-    return DatasetStore(_datasets_folder(wish.data_dir)).get(chosen)
-
-
-def _datasets_folder(data_dir: Path | None) -> Path:
-    from wiregrad.server.main import default_data_dir  # noqa: PLC0415 - the server's, only where it is needed
-
-    return (data_dir or default_data_dir()) / "datasets"
+    return stored_datasets(wish.data_dir).get(chosen)
 
 
 def _picture_options(document: GraphDocument) -> ImportOptions:

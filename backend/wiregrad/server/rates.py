@@ -7,11 +7,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from wiregrad.graph.check import analyze
 from wiregrad.server.datasets import Datasets
 from wiregrad.server.errors import Refusal, invalid
 from wiregrad.server.schema.rates import NewRateSearch
-from wiregrad.training.binding import training_problems
+from wiregrad.server.trainable import require_trainable
 from wiregrad.training.executors.local import end_of, start_child
 from wiregrad.training.rate_search import RateCurve
 from wiregrad.training.rate_worker import NotSearched
@@ -32,18 +31,12 @@ class RateSearches:
     async def search(self, new: NewRateSearch) -> RateCurve:
         """The curve; refused with 422 and all problems if the graph cannot be trained."""
         training = new.training or new.graph.training
+        await asyncio.to_thread(require_trainable, self._datasets, new.graph, training)
         spec = RunSpec.of(new.graph, training, self._datasets.folder)
-        await asyncio.to_thread(self._require_trainable, spec)
         async with self._turn:
             with tempfile.TemporaryDirectory(prefix="wiregrad-rate-") as folder:
                 spec.save(Path(folder))
                 return _read(await _ask(Path(folder), new))
-
-    def _require_trainable(self, spec: RunSpec) -> None:
-        dataset = self._datasets.open_for_training(spec.training.dataset)
-        problems = training_problems(analyze(spec.graph), spec.training, dataset)
-        if problems:
-            raise invalid(f"{problems[0].message} {problems[0].remedy}", problems)
 
 
 async def _ask(folder: Path, new: NewRateSearch) -> bytes:

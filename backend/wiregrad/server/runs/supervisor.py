@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from wiregrad.graph.check import analyze
-from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.report import Problem
 from wiregrad.server.datasets import Datasets
 from wiregrad.server.errors import Refusal, illegal_now, invalid
@@ -17,7 +15,7 @@ from wiregrad.server.runs.live import LiveRun
 from wiregrad.server.runs.log import EventLog, page_of
 from wiregrad.server.runs.store import RunStore
 from wiregrad.server.schema.runs import LearningRateChange, NewRun, RunDetail, RunRecord
-from wiregrad.training.binding import training_problems
+from wiregrad.server.trainable import require_trainable
 from wiregrad.training.commands import (
     Command,
     Pause,
@@ -58,7 +56,7 @@ class Runs:
     async def create(self, new: NewRun) -> RunRecord:
         """Queue a run; refused with 422 and all problems if it cannot be trained."""
         training = new.training or new.graph.training
-        await asyncio.to_thread(self._require_trainable, new.graph, training)
+        await asyncio.to_thread(require_trainable, self._datasets, new.graph, training)
         run_id = uuid4()
         if new.start_from is not None:
             await self._copy_weights(new.start_from, run_id)
@@ -87,7 +85,7 @@ class Runs:
         await self._execution.until_gone(run_id)
         found = await self.detail(run_id)
         self._require(found.state, "continue")
-        await asyncio.to_thread(self._require_trainable, found.graph, found.training)
+        await asyncio.to_thread(require_trainable, self._datasets, found.graph, found.training)
         if self._live.get(run_id) is not None:
             raise illegal_now("This run is being continued already.")
         await self._execution.enqueue(run_id, found.training.dataset, found.last_seq, CONTINUED)
@@ -98,12 +96,6 @@ class Runs:
         run = await self._obeying(run_id, "move")
         await self._execution.move(run, position)
         return await self.record(run_id)
-
-    def _require_trainable(self, graph: GraphDocument, training: TrainingSettings) -> None:
-        dataset = self._datasets.open_for_training(training.dataset)
-        problems = training_problems(analyze(graph), training, dataset)
-        if problems:
-            raise invalid(_in_words(problems), problems)
 
     # Reading
 
@@ -211,12 +203,6 @@ class Runs:
 def _checkpointed(run: LiveRun) -> Callable[[], bool]:
     before = run.checkpoints
     return lambda: run.checkpoints > before
-
-
-def _in_words(problems: tuple[Problem, ...]) -> str:
-    first = problems[0]
-    more = f" And {len(problems) - 1} more." if len(problems) > 1 else ""
-    return f"{first.message} {first.remedy}{more}"
 
 
 def _unknown_optimizer(name: str, known: tuple[str, ...]) -> Refusal:
