@@ -19,7 +19,7 @@ from wiregrad.training.evaluation import Evaluator, bound_sample, evaluate
 from wiregrad.training.executors import EvaluatorProcess
 from wiregrad.training.given import EvaluationError
 from wiregrad.training.model import Details, Model
-from wiregrad.training.questions import Evaluated, Question, Refused, SampleQuestion
+from wiregrad.training.questions import Evaluated, Question, Refused, Reply, SampleQuestion
 
 
 @pytest.fixture(scope="module")
@@ -260,10 +260,10 @@ def test_a_sample_that_does_not_exist(trained: Model, index: int) -> None:
 # The evaluator process
 
 
-def ask(*questions: Question, kill_before: int | None = None) -> list[Evaluated | Refused]:
+def ask(*questions: Question, kill_before: int | None = None) -> list[Reply]:
     """The answers of one evaluator process, which is killed before the question of that number."""
 
-    async def asking() -> list[Evaluated | Refused]:
+    async def asking() -> list[Reply]:
         evaluator = EvaluatorProcess()
         answers = []
         for number, question in enumerate(questions):
@@ -379,7 +379,7 @@ def test_questions_may_come_all_at_once(trained: Model, tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     trained.save(path)
 
-    async def asking() -> list[Evaluated | Refused]:
+    async def asking() -> list[Reply]:
         evaluator = EvaluatorProcess()
         questions = [Question(model=str(path), inputs={"x": [number] * 6}) for number in range(20)]
         answers = await asyncio.gather(*(evaluator.ask(question) for question in questions))
