@@ -68,8 +68,8 @@ def test_what_is_not_finite_is_never_the_best() -> None:
         (False, False),
         (False, True),
     ]
-    assert found.judgement is not None
-    assert (found.judgement.epoch, found.judgement.value) == (2, 2.0)
+    assert found.judgment is not None
+    assert (found.judgment.epoch, found.judgment.value) == (2, 2.0)
 
 
 def swinging_document(**settings: object) -> GraphDocument:

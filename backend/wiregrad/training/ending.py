@@ -48,7 +48,7 @@ class Ending:
     def _keeps_best(self) -> bool:
         """An interrupted run goes on later, so its last weights stay the present ones."""
         progress = self._progress
-        if progress.judge.judgement is None or (progress.ending and progress.ending[0] == "interrupted"):
+        if progress.judge.judgment is None or (progress.ending and progress.ending[0] == "interrupted"):
             return False
         return progress.verdict != "" or progress.run.spec.training.keep == "best"
 
@@ -67,7 +67,7 @@ class Ending:
 
     def _result(self, steps: int, kept: Literal["last", "best"]) -> Iterator[Event]:
         program, session = self._progress.run.program, self._progress.run.session
-        best = self._progress.judge.judgement
+        best = self._progress.judge.judgment
         outputs, too_large = free_outputs(program, MOST_NUMBERS_IN_A_RESULT)
         if too_large:
             text = f"Too large to be listed in the result: {', '.join(too_large)}. Evaluate to see them."

@@ -18,7 +18,7 @@ Array = NDArray[Any]
 Figures = dict[SplitName, dict[str, Finite]]
 
 
-class Judgement(BaseModel):
+class Judgment(BaseModel):
     """The best epoch so far with its figures; part of a checkpoint.
 
     `waited` counts the epochs since the figure was last better than `reference` by the minimum change.
@@ -114,7 +114,7 @@ class Judge:
         self,
         figure: Monitored,
         settings: TrainingSettings,
-        judgement: Judgement | None = None,
+        judgment: Judgment | None = None,
         weights: Mapping[str, Array] | None = None,
         plateaus: Plateaus | None = None,
     ) -> None:
@@ -122,21 +122,21 @@ class Judge:
         self.plateaus = plateaus
         self._patience: EarlyStopping | None = settings.early_stopping
         self.is_needed = settings.keep == "best" or self._patience is not None
-        self.judgement = judgement
+        self.judgment = judgment
         self.weights = dict(weights or {})
 
     def take(self, measured: EpochFigures) -> bool:
         """Whether this epoch is the best so far. A figure that is not finite never is."""
-        value, before = self._figure.value(measured), self.judgement
+        value, before = self._figure.value(measured), self.judgment
         if value is None or before is None:
-            self.judgement = _first(measured, value) if value is not None else _waiting(before)
+            self.judgment = _first(measured, value) if value is not None else _waiting(before)
             return value is not None
         least = self._patience.minimum_change if self._patience else 0.0
         improves = self._figure.gain(value, before.reference) > least
         reference, waited = (value, 0) if improves else (before.reference, before.waited + 1)
         is_best = self._figure.gain(value, before.value) > 0
         best = _first(measured, value) if is_best else before
-        self.judgement = best.model_copy(update={"reference": reference, "waited": waited})
+        self.judgment = best.model_copy(update={"reference": reference, "waited": waited})
         return is_best
 
     def lower_rates(self, measured: EpochFigures, rates: Mapping[str, float]) -> dict[str, float]:
@@ -148,7 +148,7 @@ class Judge:
 
     def verdict(self) -> str:
         """Why the run should end now; empty if it should not."""
-        found = self.judgement
+        found = self.judgment
         if self._patience is None or found is None or found.waited < self._patience.patience:
             return ""
         epochs = "epoch" if found.waited == 1 else f"{found.waited} epochs"
@@ -158,8 +158,8 @@ class Judge:
         )
 
 
-def _first(measured: EpochFigures, value: float) -> Judgement:
-    return Judgement(
+def _first(measured: EpochFigures, value: float) -> Judgment:
+    return Judgment(
         epoch=measured.epoch,
         step=measured.step,
         value=value,
@@ -169,5 +169,5 @@ def _first(measured: EpochFigures, value: float) -> Judgement:
     )
 
 
-def _waiting(before: Judgement | None) -> Judgement | None:
+def _waiting(before: Judgment | None) -> Judgment | None:
     return before and before.model_copy(update={"waited": before.waited + 1})

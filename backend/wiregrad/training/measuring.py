@@ -101,11 +101,11 @@ class Measuring:
     def restore_best(self) -> None:
         """Go back to the weights of the best epoch, and to the figures that they had."""
         session, judge = self._progress.run.session, self._progress.judge
-        if judge.judgement is None or not judge.weights:
+        if judge.judgment is None or not judge.weights:
             return
         state = session.state()
-        session.load(State(judge.weights, state.optimizer, judge.judgement.step, state.seed))
-        self.metrics, self.confusion = judge.judgement.metrics, judge.judgement.confusion
+        session.load(State(judge.weights, state.optimizer, judge.judgment.step, state.seed))
+        self.metrics, self.confusion = judge.judgment.metrics, judge.judgment.confusion
         judge.weights = {}
 
     def test(self) -> Iterator[Event]:

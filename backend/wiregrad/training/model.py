@@ -21,7 +21,7 @@ from wiregrad.data.normalization import Scale
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.formats import DocumentError, parse
 from wiregrad.training.files import write_atomically
-from wiregrad.training.judging import Judgement
+from wiregrad.training.judging import Judgment
 from wiregrad.training.plateau import PlateauMemory
 
 FORMAT = "wiregrad/model@1"
@@ -67,7 +67,7 @@ class Details(BaseModel):
     normalization: tuple[Scale, ...] = ()
     learning_rates: dict[str, float] = {}
     totals: Totals = Totals()
-    judgement: Judgement | None = None
+    judgment: Judgment | None = None
     plateaus: dict[str, PlateauMemory] = {}
 
 

@@ -86,7 +86,7 @@ class Preparation:
             normalization=self._scales,
             learning_rates=dict(self.session.learning_rates),
             totals=totals,
-            judgement=judge.judgement,
+            judgment=judge.judgment,
             plateaus=judge.plateaus.memories if judge.plateaus else {},
         )
         best = {f"{BEST}{name}": array for name, array in judge.weights.items()}
@@ -104,7 +104,7 @@ class Preparation:
         if continue_from is None:
             return Judge(figure, self.spec.training, plateaus=plateaus)
         details, weights = continue_from.details, continue_from.best_weights
-        return Judge(figure, self.spec.training, details.judgement, weights, plateaus)
+        return Judge(figure, self.spec.training, details.judgment, weights, plateaus)
 
 
 def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None) -> Preparation:
