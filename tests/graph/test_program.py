@@ -215,3 +215,10 @@ def test_a_trace_has_every_value_and_gradient() -> None:
     assert trace.gradients["hidden.weight"].shape == trace.values["hidden.weight"].shape
     assert "x.output" in trace.values
     assert trace.values["loss.output"] == pytest.approx(trace.loss)
+
+
+def test_a_trace_of_an_unknown_optimizer_names_those_there_are() -> None:
+    program = compile_graph(classifier())
+    (known,) = (info.name for info in program.optimizers)
+    with pytest.raises(KeyError, match=f"an optimizer among {known}; got 'other'"):
+        program.trace(program.init(), batch_of(8), "other")
