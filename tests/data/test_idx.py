@@ -2,13 +2,11 @@
 
 import gzip
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.data.broken import archive, idx
-from tests.data.conftest import SHARED_DATA
 from wiregrad.data.dataset import Column, Dataset
 from wiregrad.data.importing import Upload
 from wiregrad.data.store import DatasetStore
@@ -82,17 +80,3 @@ def test_labels_that_are_vectors_or_real_are_no_classes(store: DatasetStore) -> 
     vectors = np.array([[1, 2]] * 5, dtype=np.int32)
     dataset = imported(store, {"images-idx3-ubyte": idx(IMAGES), "labels-idx2-int": idx(vectors)})
     assert dataset.columns["label"] == Column("label", "int64", (2,))
-
-
-MNIST = sorted((SHARED_DATA / "mnist10k").glob("*.gz"))
-
-
-@pytest.mark.parametrize("files", [MNIST] if MNIST else [], ids=["mnist10k"] if MNIST else [])
-def test_real_digits_are_imported(files: list[Path], store: DatasetStore) -> None:
-    """Extra, with data that is too large for the repository."""
-    dataset = store.add_files([Upload(path, path.name) for path in files])
-    assert (dataset.size, dataset.columns["image"].shape) == (10_000, (1, 28, 28))
-    counts = dataset.statistics()["label"].counts
-    assert counts is not None
-    assert list(counts.values()) == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
-    assert dataset.statistics()["image"].mean == pytest.approx(0.1325, abs=1e-4)
