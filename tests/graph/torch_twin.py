@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.graph.deciding import nudged
 from tests.nodes.calling import called
 from tests.nodes.running import Array, Case
 from tests.nodes.spelling import Spelling
@@ -47,10 +48,17 @@ class TorchTwin:
     """`tensors` are leaves by the names that the state has for them; modules by node."""
 
     def __init__(
-        self, program: Program, document: GraphDocument, state: State, *, training: bool = True
+        self,
+        program: Program,
+        document: GraphDocument,
+        state: State,
+        *,
+        training: bool = True,
+        nudged_by: int | None = None,
     ) -> None:
         self.torch = require_torch()
         self.training = training
+        self._chance = None if nudged_by is None else np.random.default_rng(nudged_by)
         checked = analyze(document)
         self.nodes, self.ends = checked.resolution.nodes, checked.ends
         self.tensors: dict[str, Any] = {}
@@ -64,26 +72,36 @@ class TorchTwin:
         for node in self.nodes.values():
             for name, spec in node.parameters.items():
                 full_name = tensor_name(node, name)
-                value = self.torch.from_numpy(np.array(state.parameters[full_name]))
+                value = self._told(state.parameters[full_name])
                 leaf = value if spec.statistic else self.torch.nn.Parameter(value, spec.trainable)
                 self.tensors.setdefault(full_name, leaf)
 
-    @property
-    def draws_numbers(self) -> bool:
-        """Whether training draws random numbers, which PyTorch has to be told."""
-        return any(node.node.kind() in ("Random", "Dropout") for node in self.nodes.values())
+    def _told(self, array: Array) -> Any:
+        """A tensor of PyTorch's own; with `nudged_by`, one that differs in the twelfth digit."""
+        return self.torch.from_numpy(np.array(array if self._chance is None else nudged(array, self._chance)))
+
+    def draws_for(self, end: End[Any]) -> bool:
+        """Whether random numbers go into what evaluation gives there."""
+        return any(self.nodes[node].node.kind() == "Random" for node in self.upstream([end.resolved]))
+
+    def output(self, end: End[Any], batch: Mapping[str, Array]) -> Array:
+        (source,) = end.resolved.sources
+        assert source is not None
+        values = self.forward([end.resolved], batch, {})
+        found: Array = values[source.node][self.nodes[source.node].output_index(source.port)].detach().numpy()
+        return found
 
     def forward(
         self, wanted: Iterable[ResolvedNode], batch: Mapping[str, Array], ours: Mapping[str, Array]
     ) -> dict[str, list[Any]]:
-        """Every output that the wanted nodes need; random numbers are those of `ours`, a trace."""
+        """Every output that the wanted nodes need; random numbers are `ours`, by node."""
         needed = self.upstream(wanted)
         values: dict[str, list[Any]] = {}
         for node in self.nodes.values():
             if node.id not in needed or not node.output_ports:
                 continue
             if isinstance(node.node, InputNode):
-                values[node.id] = [self.torch.from_numpy(np.array(batch[node.node.input_name]))]
+                values[node.id] = [self._told(batch[node.node.input_name])]
             else:
                 values[node.id] = self._outputs(node, self._given(node, values), ours)
         return values
@@ -114,11 +132,11 @@ class TorchTwin:
         return {"torch": InDoubles(self.torch), "nn": self.torch.nn, "F": self.torch.nn.functional}
 
     def _outputs(self, node: ResolvedNode, given: list[Any], ours: Mapping[str, Array]) -> list[Any]:
-        if node.node.kind() == "Random":
-            return [self.torch.from_numpy(np.array(ours[f"{node.id}.output"]))]
-        if node.node.kind() == "Dropout" and self.training:
-            return [self._masked(node, given[0], ours)]
-        if node.node.kind() == "Parameter":
+        kind = node.node.kind()
+        if kind == "Random" or (kind == "Dropout" and self.training):
+            numbers = self.torch.from_numpy(np.array(ours[node.id]))
+            return [numbers if kind == "Random" else _masked(node, given[0], numbers)]
+        if kind == "Parameter":
             return [self.tensors[tensor_name(node, "value")]]
         case = Case(node.node, node.input_types)
         text = node.node.torch(*node.input_types)
@@ -127,14 +145,20 @@ class TorchTwin:
             if isinstance(made, self.torch.nn.Module):
                 return called(made, case, given)
             return list(made) if isinstance(made, tuple) else [made]
+        if not node.parameters and getattr(node.node, "connections", 1) > 1:
+            return self._without_weights(node, given)
         return called(self._module(node, text), case, given)
 
-    def _masked(self, node: ResolvedNode, value: Any, ours: Mapping[str, Array]) -> Any:
-        """With the zeros that our random numbers chose."""
-        out = ours[f"{node.id}.output"]
-        probability = node.node.model_dump()["probability"]
-        scale = 0.0 if probability == 1 else 1 / (1 - probability)
-        return value * self.torch.from_numpy(np.asarray((out != 0) * scale))
+    def _without_weights(self, node: ResolvedNode, given: list[Any]) -> list[Any]:
+        """Connections that have no weights to share may differ in shape; a module is for one shape."""
+        single = node.node.model_copy(update={"connections": 1})
+        size = len(single.inputs())
+        outputs = []
+        for start in range(0, len(given), size):
+            types = node.input_types[start : start + size]
+            module = Spelling.read(single.torch(*types), self._known)
+            outputs += called(module, Case(single, types), given[start : start + size])
+        return outputs
 
     def _module(self, node: ResolvedNode, text: str) -> Any:
         """With the leaves for tensors, which nodes that share weights have in common."""
@@ -225,6 +249,12 @@ class TorchTwin:
             names = {"torch": self.torch, "parameters": [self.tensors[name] for name in changed]}
             self.optimizers[end.name] = Spelling.read(end.role.torch(*end.resolved.input_types), names)
         return self.optimizers[end.name]
+
+
+def _masked(node: ResolvedNode, value: Any, factors: Any) -> Any:
+    """With the zeros that our random numbers chose."""
+    probability = node.node.model_dump()["probability"]
+    return value * (factors != 0) * (0.0 if probability == 1 else 1 / (1 - probability))
 
 
 def _loss_of(optimizer: Optimizer) -> Node:
