@@ -4,6 +4,7 @@ At the end, one line says how much was compared with PyTorch, and how far the nu
 """
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     item.user_properties.extend((REQUIREMENT_PROPERTY, name) for name in sorted(take_found()))
     TALLY.finish(getattr(item, "hypothesis_statistics", ""))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give what this process counted to the one that reports, where tests run in several."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tally"] = TALLY.told()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - pytest-xdist has no types
+    TALLY.add(getattr(node, "workeroutput", {}).get("tally"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -42,6 +42,21 @@ class Tally:
             self.examples += sum(map(int, EXAMPLES.findall(statistics)))
         self.seen = self.comparisons
 
+    def told(self) -> dict[str, Any]:
+        """What was counted, in plain values, for another process to `add`."""
+        return {"kinds": sorted(self.kinds), "farthest": self.farthest} | {
+            name: getattr(self, name) for name in ("comparisons", "examples")
+        }
+
+    def add(self, told: dict[str, Any] | None) -> None:
+        if told is None:
+            return
+        self.kinds.update(told["kinds"])
+        self.comparisons += told["comparisons"]
+        self.examples += told["examples"]
+        for name, (far, kind) in told["farthest"].items():
+            self.farthest[name] = max(self.farthest.get(name, (0.0, kind)), (far, kind))
+
     def line(self) -> str:
         floats = sorted((name, *rest) for name, rest in self.farthest.items() if name.startswith("float"))
         deviations = "; ".join(f"{far:.1e} ({kind}) in {name}" for name, far, kind in floats)

@@ -295,7 +295,6 @@ def test_every_use_draws_random_numbers_of_its_own() -> None:
         (["use_2/first/linear"], {"use_2/first/linear"}),
         (["use_1", "use_2/second"], {"use_1/linear", "use_2/second/linear"}),
     ],
-    ids=str,
 )
 def test_an_optimizer_may_name_a_use_or_what_is_inside(optimize: list[str], changed: set[str]) -> None:
     drawn = chain(("Block", {"block": "layer"}), ("Block", {"block": "twice"})).document.to_json()
