@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.launching import launch_browser
 from tests.e2e.server import Server, running_server
+from tests.e2e.studio import Studio
 from tests.e2e.watched_page import WatchedPage
 from tests.requirements import require_node
 
@@ -65,6 +66,21 @@ def watched(
 @pytest.fixture
 def page(watched: WatchedPage) -> Page:
     return watched.page
+
+
+@pytest.fixture
+def training(page: Page) -> Studio:
+    """A long training that is under way."""
+    studio = Studio(page)
+    studio.train_for_long()
+    return studio
+
+
+@pytest.fixture
+def no_run_is_left_behind(page: Page, server: Server) -> Iterator[None]:  # noqa: ARG001 - the page closes afterwards
+    """A run that nobody stops would take the turn of the next test's."""
+    yield
+    server.stop_all_runs()
 
 
 FAILED = pytest.StashKey[bool]()

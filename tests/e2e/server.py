@@ -80,6 +80,20 @@ class Server:
             more = page["more"]
         return events
 
+    def events_of(self, run: str, kind: str) -> list[dict[str, Any]]:
+        events = [entry["event"] for entry in self.log_of(run)]
+        return [event for event in events if event["type"] == kind]
+
+    def newest_run(self) -> dict[str, Any]:
+        run: dict[str, Any] = self.get("/api/runs")[0]
+        return run
+
+    def worker(self) -> int:
+        """The process that trains; there is to be one."""
+        started = descendants(self.process.pid)
+        (worker,) = [pid for pid in started if "wiregrad.training.worker" in command_line(pid)]
+        return worker
+
     def stop_all_runs(self) -> None:
         for run in self.get("/api/runs"):
             if run["ended_at"] is None:

@@ -5,6 +5,8 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 TRAINING_TIMEOUT = 120_000
+MANY_STEPS = 1_000_000_000
+"""Nobody waits for their end."""
 NODE_ID = re.compile(r"^node-(.+)$")
 
 
@@ -139,6 +141,14 @@ class Studio:
 
     def train(self) -> None:
         self.page.get_by_test_id("train-button").click()
+
+    def train_for_long(self) -> None:
+        """Begin a training that only ends when somebody ends it, and see its first steps."""
+        self.open_example("rosenbrock")
+        self.set_steps(MANY_STEPS)
+        self.train()
+        self.expect_run_state("running")
+        expect(self.page.get_by_test_id("run-step")).not_to_have_text("0")
 
     def expect_run_state(self, state: str, timeout: float = TRAINING_TIMEOUT) -> None:
         expect(self.page.get_by_test_id("run-state")).to_have_text(state, timeout=timeout)

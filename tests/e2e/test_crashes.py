@@ -10,24 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.server import Server, command_line, descendants, is_running, running_server
+from tests.e2e.server import Server, is_running, running_server
 from tests.e2e.studio import Studio
 from tests.e2e.watched_page import WatchedPage
 
-MANY_STEPS = 1_000_000_000
 LOST_SERVER = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket connection"
-
-
-def worker_of(server: Server) -> int:
-    (worker,) = [
-        pid for pid in descendants(server.process.pid) if "wiregrad.training.worker" in command_line(pid)
-    ]
-    return worker
-
-
-def newest_run(server: Server) -> dict[str, Any]:
-    run: dict[str, Any] = server.get("/api/runs")[0]
-    return run
 
 
 def assert_the_log_has_no_gap(events: list[dict[str, Any]]) -> None:
@@ -50,25 +37,13 @@ def server(built_page: None, tmp_path: Path) -> Iterator[Server]:  # noqa: ARG00
         yield server
 
 
-@pytest.fixture
-def training(page: Page) -> Studio:
-    """A page on which a long training has been under way for a while."""
-    studio = Studio(page)
-    studio.open_example("rosenbrock")
-    studio.set_steps(MANY_STEPS)
-    studio.train()
-    studio.expect_run_state("running")
-    expect(page.get_by_test_id("run-step")).not_to_have_text("0")
-    return studio
-
-
 def test_a_killed_worker_fails_its_run_and_nothing_else(training: Studio, page: Page, server: Server) -> None:
-    os.kill(worker_of(server), signal.SIGKILL)
+    os.kill(server.worker(), signal.SIGKILL)
 
     training.expect_run_state("failed")
     expect(page.get_by_test_id("run-failure")).to_contain_text("killed")
     assert server.get("/api/health")["ok"]
-    run = newest_run(server)
+    run = server.newest_run()
     events = server.log_of(run["id"])
     assert_the_log_has_no_gap(events)
     assert events[-1]["event"]["state"] == run["state"] == "failed"
@@ -81,8 +56,8 @@ def test_a_killed_server_is_said_and_its_run_is_found_again(
     training: Studio, page: Page, watched: WatchedPage, server: Server
 ) -> None:
     watched.expect_complaint(LOST_SERVER)
-    worker = worker_of(server)
-    run = newest_run(server)["id"]
+    worker = server.worker()
+    run = server.newest_run()["id"]
     shown_before = int(page.get_by_test_id("run-step").inner_text())
     server.kill()
     expect(page.get_by_test_id("connection")).to_be_visible()

@@ -33,8 +33,8 @@ def test_a_parameter_graph_ends_where_it_should(page: Page, example: str, output
 
 def accuracy_of_newest_run(server: Server) -> float:
     """The newest run's figure on samples that it never saw."""
-    run = server.get("/api/runs")[0]["id"]
-    (result,) = [entry["event"] for entry in server.log_of(run) if entry["event"]["type"] == "result"]
+    run = server.newest_run()["id"]
+    (result,) = server.events_of(run, "result")
     accuracy: float = result["metrics"]["test"]["accuracy"]
     return accuracy
 

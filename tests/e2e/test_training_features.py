@@ -3,56 +3,19 @@
 import os
 import re
 import signal
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.server import Server, command_line, descendants
+from tests.e2e.server import Server
 from tests.e2e.studio import TRAINING_TIMEOUT, Studio, number_before
 
-MANY_STEPS = 1_000_000_000
+pytestmark = pytest.mark.usefixtures("no_run_is_left_behind")
 
 
 @pytest.fixture
 def studio(page: Page) -> Studio:
     return Studio(page)
-
-
-@pytest.fixture
-def training(studio: Studio, page: Page) -> Studio:
-    """A long training that is under way."""
-    studio.open_example("rosenbrock")
-    studio.set_steps(MANY_STEPS)
-    studio.train()
-    studio.expect_run_state("running")
-    expect(page.get_by_test_id("run-step")).not_to_have_text("0")
-    return studio
-
-
-@pytest.fixture(autouse=True)
-def _no_run_is_left_behind(page: Page, server: Server) -> Iterator[None]:  # noqa: ARG001 - the page closes afterwards
-    """A run that nobody stops would take the turn of the next test's."""
-    yield
-    server.stop_all_runs()
-
-
-def newest_run(server: Server) -> dict[str, Any]:
-    run: dict[str, Any] = server.get("/api/runs")[0]
-    return run
-
-
-def events_of(server: Server, run: str, kind: str) -> list[dict[str, Any]]:
-    events = [entry["event"] for entry in server.log_of(run)]
-    return [event for event in events if event["type"] == kind]
-
-
-def worker_of(server: Server) -> int:
-    (worker,) = [
-        pid for pid in descendants(server.process.pid) if "wiregrad.training.worker" in command_line(pid)
-    ]
-    return worker
 
 
 def choose_way_to_train(page: Page, way: str) -> None:
@@ -69,7 +32,7 @@ def test_early_stopping_marks_the_best_epoch_and_says_what_is_kept(
 ) -> None:
     studio.open_example("overfit")
     studio.train_to_the_end()
-    (result,) = events_of(server, newest_run(server)["id"], "result")
+    (result,) = server.events_of(server.newest_run()["id"], "result")
     best = result["best_epoch"]
     outcome = page.get_by_test_id("run-outcome")
     expect(outcome).to_contain_text("Stopped early")
@@ -104,32 +67,32 @@ def test_waiting_runs_are_put_in_order_and_taken_out(training: Studio, page: Pag
 def test_a_run_whose_process_was_killed_goes_on_from_its_checkpoint(
     training: Studio, page: Page, server: Server
 ) -> None:
-    run = newest_run(server)["id"]
+    run = server.newest_run()["id"]
     server.post(f"/api/runs/{run}/checkpoint")
-    while not events_of(server, run, "checkpoint"):  # the test's time limit is the bound
+    while not server.events_of(run, "checkpoint"):  # the test's time limit is the bound
         page.wait_for_timeout(50)
-    os.kill(worker_of(server), signal.SIGKILL)
+    os.kill(server.worker(), signal.SIGKILL)
     training.expect_run_state("failed")
-    saved = events_of(server, run, "checkpoint")[-1]["step"]
+    saved = server.events_of(run, "checkpoint")[-1]["step"]
 
     page.get_by_test_id("continue-button").click()
     training.expect_run_state("running")
     page.get_by_test_id("stop-button").click()
     training.expect_run_state("stopped")
-    begun, continued = [event["step"] for event in events_of(server, run, "started")]
+    begun, continued = [event["step"] for event in server.events_of(run, "started")]
     assert begun == 0
     assert continued >= saved, "it did not begin anew"
-    assert newest_run(server)["id"] == run
-    assert newest_run(server)["step"] >= saved
+    assert server.newest_run()["id"] == run
+    assert server.newest_run()["step"] >= saved
 
 
 def test_a_run_begins_with_the_weights_of_another(training: Studio, page: Page, server: Server) -> None:
     page.get_by_test_id("stop-button").click()
     training.expect_run_state("stopped")
-    source = newest_run(server)["id"]
+    source = server.newest_run()["id"]
     choose_way_to_train(page, "warm-start")
     training.expect_run_state("running")
-    assert newest_run(server)["start_from"] == source
+    assert server.newest_run()["start_from"] == source
     expect(page.get_by_test_id("started-from")).to_have_text(
         "It began with the weights of run 1. Took 2 of 2 tensors from the earlier weights."
     )
