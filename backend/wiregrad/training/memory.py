@@ -1,12 +1,11 @@
 """How much memory a training needs, before it starts, and how much this machine has to give."""
 
-from collections.abc import Iterator, Mapping
-from math import prod
+from collections.abc import Iterator
 from pathlib import Path
 
-from wiregrad.data.dataset import Column, Dataset
+from wiregrad.data.dataset import Dataset
 from wiregrad.engine.backends import available, get_backend
-from wiregrad.engine.ir import TensorType
+from wiregrad.engine.ir import ITEM_BYTES, TensorType
 from wiregrad.graph.check import CheckedGraph, report_on
 from wiregrad.graph.document import TrainingSettings
 from wiregrad.graph.layout import TensorLayout, lay_out
@@ -20,13 +19,12 @@ GIB = 1 << 30
 PROC_MEMORY = Path("/proc/meminfo")
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 CGROUP_USED = Path("/sys/fs/cgroup/memory.current")
-COLUMN_BYTES: Mapping[str, int] = {"float32": 4, "int64": 8, "bool": 1}
 
 
 def estimate(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None) -> MemoryEstimate:
     """For a graph without errors."""
     layout = lay_out(graph.resolution, graph.ends, graph.flow)
-    number = 8 if settings.dtype == "float64" else 4
+    number = ITEM_BYTES[settings.dtype]
     trainable = sum(segment.size for segment in layout.segments)
     return MemoryEstimate(
         parameters=number * sum(spec.size for spec in layout.specs.values()),
@@ -38,14 +36,13 @@ def estimate(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset |
 
 
 def _optimizer_bytes(graph: CheckedGraph, layout: TensorLayout, settings: TrainingSettings) -> int:
-    number = 8 if settings.dtype == "float64" else 4
     total = 0
     for end in graph.ends.optimizers:
         rule = end.role.rule()
         for segment in layout.segments_of(end.name):
             for shape in segment.shapes:
                 kept = rule.state(TensorType(settings.dtype, shape))
-                total += sum(number * prod(type_.shape) for type_ in kept.values())
+                total += sum(type_.nbytes for type_ in kept.values())
     return total
 
 
@@ -64,12 +61,8 @@ def _sample_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Data
     """What stays in memory of the training samples; a larger split is read batch by batch."""
     names = {end.role.column_name for end in graph.ends.inputs}
     columns = [column for name, column in dataset.columns.items() if name in names]
-    samples = round(settings.split.train * dataset.size)
-    return min(samples * sum(map(_bytes_of, columns)), RESIDENT_BYTES)
-
-
-def _bytes_of(column: Column) -> int:
-    return prod(column.shape) * COLUMN_BYTES[column.dtype]
+    one = sum(TensorType(column.dtype, column.shape).nbytes for column in columns)
+    return min(round(settings.split.train * dataset.size) * one, RESIDENT_BYTES)
 
 
 def memory_problems(
