@@ -1,12 +1,17 @@
 """What a training needs, by arithmetic, and that it is refused with numbers where there is less."""
 
+from typing import Any
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.graph.drawing import draw
 from tests.training.drawing import classifier_document, clouds, run
+from wiregrad.data.dataset import Column, Dataset
 from wiregrad.graph.check import analyze
-from wiregrad.graph.document import GraphDocument
-from wiregrad.training.binding import BindingError
+from wiregrad.graph.document import GraphDocument, SplitSettings
+from wiregrad.training.binding import BindingError, training_problems
 from wiregrad.training.memory import available_bytes, estimate, memory_problems
 
 
@@ -23,6 +28,24 @@ def perceptron(algorithm: str = "sgd") -> GraphDocument:
     return graph.document.model_copy(update={"training": classifier_document(batch_size=20).training})
 
 
+def named_parts(*parts: str) -> Dataset:
+    """A sample for each part, in a column of that name."""
+    labels = tuple(sorted(set(parts)))
+    arrays: dict[str, NDArray[Any]] = {
+        "x": np.zeros((len(parts), 6), np.float32),
+        "part": np.array([labels.index(part) for part in parts], np.int64),
+    }
+    columns = [Column("x", "float32", (6,)), Column("part", "int64", (), labels)]
+    return Dataset(
+        id="parts",
+        name="Parts",
+        description="",
+        columns=columns,
+        size=len(parts),
+        load=arrays.__getitem__,
+    )
+
+
 def test_the_estimate_is_the_sum_of_what_is_there() -> None:
     document = perceptron("adam")
     found = estimate(analyze(document), document.training, clouds(100))
@@ -32,6 +55,24 @@ def test_the_estimate_is_the_sum_of_what_is_there() -> None:
     assert found.activations == 4 * 20 * (6 + 10 + 1)
     assert found.samples == 70 * 6 * 4
     assert found.total == 4 * (4 * weights + 20 * 17 + 420)
+
+
+def test_a_split_by_column_keeps_the_samples_that_it_names_for_training() -> None:
+    document = perceptron()
+    by_column = SplitSettings(method="column", column="part", train=0.9, validation=0.1, test=0.0)
+    settings = document.training.model_copy(update={"split": by_column})
+    found = estimate(analyze(document), settings, named_parts("train", "test", "train", "validation", "test"))
+    assert found.samples == 2 * 6 * 4
+
+
+def test_a_split_that_cannot_be_made_does_not_hide_that_memory_is_short() -> None:
+    document = classifier_document(batch_size=20)
+    graph, missing = analyze(document), SplitSettings(method="column", column="part")
+    settings = document.training.model_copy(update={"split": missing})
+    assert estimate(graph, settings, clouds()).samples == 0
+    problems = training_problems(graph, settings, clouds())
+    assert [problem.code for problem in problems] == ["split"]
+    assert list(memory_problems(graph, settings, clouds(), free=1))
 
 
 def test_double_precision_needs_twice_as_much() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wiregrad.data.dataset import Dataset
+from wiregrad.data.dealing import training_samples
+from wiregrad.data.errors import DataError
 from wiregrad.engine.backends import available, get_backend
 from wiregrad.engine.ir import ITEM_BYTES, TensorType
 from wiregrad.graph.check import CheckedGraph, report_on
@@ -58,11 +60,18 @@ def _activation_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: 
 
 
 def _sample_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset) -> int:
-    """What stays in memory of the training samples; a larger split is read batch by batch."""
+    """What stays in memory of the training samples; a larger split is read batch by batch.
+
+    A split that cannot be made is a problem of its own, and takes no memory.
+    """
     names = {end.role.column_name for end in graph.ends.inputs}
     columns = [column for name, column in dataset.columns.items() if name in names]
     one = sum(TensorType(column.dtype, column.shape).nbytes for column in columns)
-    return min(round(settings.split.train * dataset.size) * one, RESIDENT_BYTES)
+    try:
+        count = training_samples(dataset, settings.split)
+    except DataError:
+        return 0
+    return min(count * one, RESIDENT_BYTES)
 
 
 def memory_problems(
