@@ -82,6 +82,14 @@ def test_double_precision_needs_twice_as_much() -> None:
     assert estimate(graph, double, None).total == 2 * estimate(graph, single, None).total
 
 
+def test_a_graph_that_says_double_precision_itself_needs_twice_as_much_not_four_times() -> None:
+    single = perceptron()
+    settings = single.training.model_copy(update={"dtype": "float64"})
+    double = single.model_copy(update={"training": settings})
+    needed = estimate(analyze(double), settings, None).activations
+    assert needed == 2 * estimate(analyze(single), single.training, None).activations
+
+
 def test_what_does_not_fit_is_refused_with_numbers_and_a_remedy() -> None:
     document = classifier_document(batch_size=20)
     needed = estimate(analyze(document), document.training, clouds()).total

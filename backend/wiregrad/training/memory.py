@@ -51,12 +51,12 @@ def _optimizer_bytes(graph: CheckedGraph, layout: TensorLayout, settings: Traini
 def _activation_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None) -> int:
     size = settings.batch_size if graph.ends.inputs else 1
     size = min(size, dataset.size) if dataset is not None else size
-    double = 2 if settings.dtype == "float64" else 1
+    reported_in = graph.resolution.document.training.dtype
     total = 0
     for node in report_on(graph).nodes.values():
         batched = any(port.value is not None and port.value.batched for port in node.outputs)
         total += node.activation_bytes * (size if batched else 1)
-    return double * total
+    return total * ITEM_BYTES[settings.dtype] // ITEM_BYTES[reported_in]
 
 
 def _sample_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset) -> int:
