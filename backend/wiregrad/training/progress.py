@@ -68,7 +68,8 @@ class Progress:
         if not self.has_diverged and not self.snapshots.consider(now):
             yield from self.flush()
             if not self.has_diverged:
-                yield from self._diverge(self.step + 1, self.recorder.last_losses, "A weight after")
+                what = f"A weight after step {self.step}"
+                yield from self._diverge(what, self.step + 1, self.recorder.last_losses)
 
     def flush(self) -> Iterator[Event]:
         """The steps since the last event; says once, in words, that a loss is no longer finite."""
@@ -79,13 +80,14 @@ class Progress:
         if event.diverged and not self.has_diverged:
             gap = _first_gap(event.losses.values())
             diverged = [name for name, values in event.losses.items() if values[gap] is None]
-            yield from self._diverge(event.first_step + gap, diverged, "The loss of")
+            step = event.first_step + gap
+            yield from self._diverge(f"The loss of step {step}", step, diverged)
 
-    def _diverge(self, step: int, optimizers: Iterable[str], what: str) -> Iterator[Event]:
+    def _diverge(self, what: str, step: int, optimizers: Iterable[str]) -> Iterator[Event]:
+        """`step` is the first whose losses suffer."""
         self.has_diverged = True
         why = Diagnosis(self.run, self.snapshots.state).of(step, optimizers)
-        said = step - 1 if what.startswith("A weight") else step
-        text = f"{what} step {said} is not a finite number. {why or USUALLY}"
+        text = f"{what} is not a finite number. {why or USUALLY}"
         yield MessageEvent(time=time.time(), level="warning", text=text)
         if self.run.spec.stop_on_divergence:
             self.ending = ("stopped", text)
