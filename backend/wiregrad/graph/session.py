@@ -156,7 +156,7 @@ class Session:
         return self._program.evaluate(self.state(), inputs, outputs)
 
     def _prepare_scalars(self) -> None:
-        """Arrays that every step is fed with; made anew only when a rate changes."""
+        """Arrays that every step is fed with; made anew only when a rate or the horizon changes."""
         dtype = self._program.dtype
         rates = {f"rate/{name}": np.asarray(rate, dtype) for name, rate in self._rates.items()}
         lengths = self._horizon or Horizon(1)
