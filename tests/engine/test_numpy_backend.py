@@ -147,6 +147,18 @@ def test_an_update_waits_for_the_readers_of_the_old_parameter() -> None:
     np.testing.assert_array_equal(plan.arrays[late], np.full((3, 3), 12.0))
 
 
+def test_a_result_does_not_take_the_memory_that_its_group_reads_in_another_order() -> None:
+    x = ops.input("x", "float64", (256, 256))
+    product = ops.matmul(x, x)
+    turned = ops.add(ops.matrix_transpose(product), ops.full_like(1, product))
+    doubled = ops.mul(product, ops.full_like(2, product))
+    outputs = {"doubled": doubled, "sum": ops.add(turned, doubled)}
+    feed = {"x": np.random.default_rng(0).standard_normal((256, 256))}
+    got = NumpyExecutable(Function("orders", {"x": x}, outputs)).run(feed)
+    for array, expected in zip(got.values(), evaluate(outputs.values(), feed), strict=True):
+        np.testing.assert_allclose(array, expected, rtol=1e-12, atol=1e-12)
+
+
 def test_parts_of_a_concatenation_are_computed_in_their_places() -> None:
     x, w = ops.input("x", "float64", (4, 3)), ops.input("w", "float64", (4, 2))
     product = ops.matmul(ops.transpose(x, (1, 0)), w)

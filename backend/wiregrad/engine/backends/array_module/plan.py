@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from wiregrad.engine.backends.array_module.device import Device
-from wiregrad.engine.backends.numpy.views import Views
+from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import ITEM_BYTES, Function, Value
 from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, plan_arena
 

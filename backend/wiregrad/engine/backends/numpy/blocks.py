@@ -18,7 +18,7 @@ from wiregrad.engine.backends.numpy.kernels.lowering import (
     is_repeated,
     scratch_array,
 )
-from wiregrad.engine.backends.numpy.schedule import Kernel
+from wiregrad.engine.backends.planning.schedule import Kernel
 from wiregrad.engine.ir import ITEM_BYTES, Shape, Value
 from wiregrad.engine.primitive import Elementwise
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.numpy.blocks import Blocks, is_blockable
-from wiregrad.engine.backends.numpy.homes import Homes
+from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.numpy.kernels import lowering_of
 from wiregrad.engine.backends.numpy.kernels.lowering import Call, aligned
-from wiregrad.engine.backends.numpy.schedule import Fusion, ordered
-from wiregrad.engine.backends.numpy.views import Views, look_at
+from wiregrad.engine.backends.planning.schedule import Fusion, Kernel, ordered
+from wiregrad.engine.backends.planning.views import Views, look_at
 from wiregrad.engine.ir import Function, Value
 from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, plan_arena
 
@@ -35,10 +35,10 @@ class Plan:
         ]
         roots = self._views.roots
         last = {roots[output] for output, _ in carried}
-        groups = Fusion(computed, roots).groups(is_blockable)
+        groups = Fusion(computed, roots, self._is_itself).groups(_may_join)
         self.kernels = ordered(groups, roots, last)
         kept = list(function.outputs.values())
-        self._homes = Homes(self.kernels, self._views, kept, carried)
+        self._homes = Homes(self.kernels, self._views, kept, carried, self._is_itself)
         self._blocks = [
             Blocks(kernel, self._homes.internal, self._views.looks) if is_blockable(kernel[0]) else None
             for kernel in self.kernels
@@ -46,6 +46,9 @@ class Plan:
         self.arrays: dict[Value, Array] = {}
         self.arena_bytes = self._allocate(values)
         self.calls = self._snapshots() + self._bound_kernels() + self._carry_copies(carried)
+
+    def _is_itself(self, operand: Value) -> bool:
+        return self._views.roots[operand] is operand
 
     # ---- Memory ----
 
@@ -145,6 +148,10 @@ class Plan:
 
     def output(self, name: str) -> Array:
         return self.snapshots.get(name, self.arrays[self._function.outputs[name]])
+
+
+def _may_join(above: Kernel, below: Kernel, operand: Value, reader: Value) -> bool:
+    return operand.shape == reader.shape and is_blockable(operand) and is_blockable(reader)
 
 
 def _aligned_bytes(nbytes: int) -> Array:

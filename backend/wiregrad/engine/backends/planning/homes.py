@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from wiregrad.engine.backends.numpy.schedule import Kernel
-from wiregrad.engine.backends.numpy.views import Views
+from wiregrad.engine.backends.planning.schedule import Kernel
+from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import ITEM_BYTES, Value
 from wiregrad.engine.passes.buffers import Lifetime
 from wiregrad.engine.primitive import Elementwise
@@ -28,6 +28,8 @@ class Use:
     last: int
     last_read: int
     is_kept: bool
+    read_elsewhere: frozenset[int]
+    """Kernels in which some element is read for another element of a result than its own."""
     has_guests: bool = False
 
 
@@ -40,8 +42,10 @@ class Homes:
         views: Views,
         kept: Iterable[Value],
         carries: Iterable[tuple[Value, Value]],
+        is_aligned: Callable[[Value], bool],
     ) -> None:
         self._views = views
+        self._reads_in_place = is_aligned
         self._computed = [value for kernel in kernels for value in kernel]
         self._moment = {value: moment for moment, value in enumerate(self._computed)}
         self._kernel = {value: number for number, kernel in enumerate(kernels) for value in kernel}
@@ -86,7 +90,13 @@ class Homes:
         kernels = [number, *(self._kernel[reader] for reader, _ in self._readers[value])]
         moments = [moment, *(self._moment[reader] for reader, _ in self._readers[value])]
         is_kept = value in self._kept
-        return Use(number, len(self._computed) if is_kept else max(kernels), max(moments), is_kept)
+        elsewhere = frozenset(
+            self._kernel[reader] for reader, o in self._readers[value] if not self._is_elementwise(reader, o)
+        )
+        return Use(number, len(self._computed) if is_kept else max(kernels), max(moments), is_kept, elsewhere)
+
+    def _is_elementwise(self, reader: Value, operand: Value) -> bool:
+        return isinstance(reader.primitive, Elementwise) and self._is_aligned(operand, reader)
 
     def _lodge(self, root: Value, host: Value, offset: int = 0) -> None:
         self._hosts[root] = host, offset
@@ -97,6 +107,7 @@ class Homes:
             theirs.last = max(theirs.last, mine.last)
             theirs.last_read = max(theirs.last_read, mine.last_read)
             theirs.is_kept |= mine.is_kept
+            theirs.read_elsewhere |= mine.read_elsewhere
             theirs.has_guests = True
 
     def _is_free(self, root: Value) -> bool:
@@ -123,7 +134,7 @@ class Homes:
         return aligned and self._moment[reader] < self._moment[writer]
 
     def _is_aligned(self, operand: Value, result: Value) -> bool:
-        return self._views.is_whole(operand) and operand.shape == result.shape
+        return self._views.is_whole(operand) and operand.size == result.size
 
     def _may_overwrite(self, value: Value, operand: Value) -> bool:
         if not isinstance(value.primitive, Elementwise) or not self._is_aligned(operand, value):
@@ -149,7 +160,9 @@ class Homes:
         if value in self._kept or value in self._hosts or self._use[value].has_guests:
             return False
         readers, kernel = self._readers[value], self._kernel[value]
-        return bool(readers) and all(o is value and self._kernel[r] == kernel for r, o in readers)
+        return bool(readers) and all(
+            self._reads_in_place(o) and self._kernel[r] == kernel for r, o in readers
+        )
 
     def _lodge_in_operand(self, value: Value) -> None:
         if not self._is_free(value) or self._use[value].has_guests or value in self.internal:
@@ -167,6 +180,7 @@ class Homes:
         use = self._use[owner]
         if (
             use.is_kept
+            or self._kernel[value] in use.read_elsewhere
             or use.last_read != self._moment[value]
             or ITEM_BYTES[operand.dtype] != ITEM_BYTES[value.dtype]
         ):

@@ -12,37 +12,48 @@ Kernel = list[Value]  # values that one kernel computes, in order
 
 
 class Fusion:
-    """Groups of elementwise values of one shape, so that a block of them stays in the cache from op to op.
+    """Groups of values that one kernel computes, so that elements stay near from op to op.
 
     Two groups merge along an operand only if no other path leads from the one to the other: a group runs as
-    one, so nothing that it needs may need part of it.
+    one, so nothing that it needs may need part of it. `is_aligned` tells of an operand whether its elements
+    are those of its root, one by one: then reading it is no other path.
     """
 
-    def __init__(self, order: Sequence[Value], roots: Mapping[Value, Value]) -> None:
+    def __init__(
+        self, order: Sequence[Value], roots: Mapping[Value, Value], is_aligned: Callable[[Value], bool]
+    ) -> None:
         self._roots = roots
+        self._is_aligned = is_aligned
         self._position = {value: position for position, value in enumerate(order)}
         self._group: dict[Value, Kernel] = {value: [value] for value in order}
 
-    def groups(self, fusible: Callable[[Value], bool]) -> list[Kernel]:
-        for value in self._position:
-            for operand in value.inputs if fusible(value) else ():
-                if operand in self._group and operand.shape == value.shape and fusible(operand):
-                    self._merge(self._group[operand], self._group[value])
+    def groups(self, may_join: Callable[[Kernel, Kernel, Value, Value], bool]) -> list[Kernel]:
+        """Merge where `may_join(above, below, operand, reader)` allows it, in topological order."""
+        for reader in self._position:
+            for operand in reader.inputs:
+                root = self._roots[operand]
+                if root not in self._group or not self._is_aligned(operand):
+                    continue
+                above, below = self._group[root], self._group[reader]
+                if above is not below and may_join(above, below, operand, reader):
+                    self._merge(above, below)
         return list({id(group): group for group in self._group.values()}.values())
 
+    def merged(self, above: Kernel, below: Kernel) -> Kernel:
+        return sorted(above + below, key=self._position.__getitem__)
+
     def _merge(self, above: Kernel, below: Kernel) -> None:
-        if above is below or self._is_reached_otherwise(above, below):
-            return
-        merged = sorted(above + below, key=self._position.__getitem__)
-        self._group.update(dict.fromkeys(merged, merged))
+        if not self._is_reached_otherwise(above, below):
+            merged = self.merged(above, below)
+            self._group.update(dict.fromkeys(merged, merged))
 
     def _is_reached_otherwise(self, above: Kernel, below: Kernel) -> bool:
-        """Whether a path leads from one group to the other through a third, or through a view."""
+        """Whether a path leads from one group to the other through a third, or through another look."""
         start = min(self._position[value] for value in above)
         stack = [(operand, root) for value in below for operand, root in self._reads(value)]
         seen = {id(below)}
         for operand, root in stack:
-            if self._group[root] is above and operand is not root:
+            if self._group[root] is above and not self._is_aligned(operand):
                 return True
         waiting = [self._group[root] for _, root in stack if self._group[root] is not above]
         while waiting:
