@@ -152,7 +152,7 @@ def test_a_result_does_not_take_the_memory_that_its_group_reads_in_another_order
     product = ops.matmul(x, x)
     turned = ops.add(ops.matrix_transpose(product), ops.full_like(1, product))
     doubled = ops.mul(product, ops.full_like(2, product))
-    outputs = {"doubled": doubled, "sum": ops.add(turned, doubled)}
+    outputs = {"sum": ops.add(turned, doubled), "doubled": doubled}
     feed = {"x": np.random.default_rng(0).standard_normal((256, 256))}
     got = NumpyExecutable(Function("orders", {"x": x}, outputs)).run(feed)
     for array, expected in zip(got.values(), evaluate(outputs.values(), feed), strict=True):

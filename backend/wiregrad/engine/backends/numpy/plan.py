@@ -9,9 +9,9 @@ import numpy as np
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.numpy.blocks import Blocks, is_blockable
-from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.numpy.kernels import lowering_of
 from wiregrad.engine.backends.numpy.kernels.lowering import Call, aligned
+from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.planning.schedule import Fusion, Kernel, ordered
 from wiregrad.engine.backends.planning.views import Views, look_at
 from wiregrad.engine.ir import Function, Value
