@@ -2,9 +2,10 @@
 
 from wiregrad.cli.console import FAILED, complain, describe_problems, say
 from wiregrad.cli.sources import graph_named, labels_of
+from wiregrad.data.byte_counts import in_words
 from wiregrad.graph import GraphDocument, Report
 from wiregrad.graph.check import analyze
-from wiregrad.training.memory import estimate, in_words
+from wiregrad.training.memory import estimate
 
 
 def check_graph(name: str, *, as_json: bool) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.dealing import training_samples
 from wiregrad.data.errors import DataError
@@ -17,7 +18,6 @@ from wiregrad.training.events import MemoryEstimate
 RESIDENT_BYTES = 1 << 29
 """A training split up to this size is read once and kept; a larger one is read batch by batch."""
 
-GIB = 1 << 30
 PROC_MEMORY = Path("/proc/meminfo")
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 CGROUP_USED = Path("/sys/fs/cgroup/memory.current")
@@ -129,7 +129,3 @@ def _container_bytes() -> int | None:
     except OSError:
         return None
     return max(0, int(limit) - int(used)) if limit.isdecimal() and used.isdecimal() else None
-
-
-def in_words(count: int) -> str:
-    return f"{count / GIB:.1f} GiB" if count >= GIB / 10 else f"{count / (1 << 20):.1f} MiB"

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.errors import DataError
-from wiregrad.data.importing.limits import Limits, in_words
+from wiregrad.data.importing.limits import Limits
 from wiregrad.data.importing.member import Member
 from wiregrad.data.importing.names import is_unseen, shown
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.dataset import Column
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing.cell_columns import Reading, readings
 from wiregrad.data.importing.cell_kinds import NUMERIC, Kind, Notation, is_missing, kind_of
 from wiregrad.data.importing.cell_types import Labels, Profile
-from wiregrad.data.importing.limits import in_words
 from wiregrad.data.importing.names import clean_name
 from wiregrad.data.importing.records import Dialect, find_dialect, records
 from wiregrad.data.importing.source import Source

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.errors import DataError
-from wiregrad.data.importing.limits import Limits, in_words
+from wiregrad.data.importing.limits import Limits
 from wiregrad.data.importing.member import Member
 
 

@@ -29,11 +29,3 @@ class Limits:
 
 
 LIMITS = Limits()
-
-
-def in_words(count: int) -> str:
-    """Bytes for a person: `256 MiB`."""
-    for unit, size in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if count >= size:
-            return f"{count / size:.4g} {unit}"
-    return f"{count} bytes"

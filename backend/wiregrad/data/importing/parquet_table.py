@@ -8,12 +8,12 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.dataset import Column
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing import cell_columns
 from wiregrad.data.importing.cell_kinds import POINTS
 from wiregrad.data.importing.cell_types import Labels
-from wiregrad.data.importing.limits import in_words
 from wiregrad.data.importing.names import clean_name
 from wiregrad.data.importing.options import ColumnType
 from wiregrad.data.importing.parquet_columns import (

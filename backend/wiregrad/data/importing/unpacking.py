@@ -5,10 +5,11 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing.archive import CHUNK, Archive
 from wiregrad.data.importing.discovery import format_named
-from wiregrad.data.importing.limits import Limits, in_words
+from wiregrad.data.importing.limits import Limits
 from wiregrad.data.importing.member import Member
 from wiregrad.data.importing.names import title_of
 from wiregrad.data.importing.source import Upload

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import DTypeLike, NDArray
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.dataset import Column
 from wiregrad.data.errors import DataError
-from wiregrad.data.importing.limits import Limits, in_words
+from wiregrad.data.importing.limits import Limits
 
 UNFINISHED = ".unfinished-"
 _BUFFERED = 32 << 20

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing.archive import Archive
 from wiregrad.data.importing.array_columns import ArrayColumn, array_column
 from wiregrad.data.importing.array_file import open_array
-from wiregrad.data.importing.limits import in_words
 from wiregrad.data.importing.names import clean_name, title_of
 from wiregrad.data.importing.source import OpenWriter, Source
 from wiregrad.data.importing.writing import FolderWriter

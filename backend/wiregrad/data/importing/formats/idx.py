@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.chunks import chunks
 from wiregrad.data.dataset import Column
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing.array_columns import ArrayColumn, array_column
 from wiregrad.data.importing.idx_file import open_idx
-from wiregrad.data.importing.limits import in_words
 from wiregrad.data.importing.names import title_of
 from wiregrad.data.importing.source import OpenWriter, Source, Upload
 from wiregrad.data.importing.split_names import SPLITS, split_called, split_column

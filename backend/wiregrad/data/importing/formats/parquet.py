@@ -1,7 +1,7 @@
 """Parquet tables, read batch by batch. They need PyArrow, which is an extra: it is as large as the rest."""
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.errors import DataError
-from wiregrad.data.importing.limits import in_words
 from wiregrad.data.importing.names import title_of
 from wiregrad.data.importing.source import OpenWriter, Source
 from wiregrad.data.importing.tabular import write_table

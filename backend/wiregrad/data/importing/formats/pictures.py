@@ -1,8 +1,8 @@
 """A zip of class folders with PNG or JPEG pictures: `cat/1.jpg`, `dog/1.jpg`; the folder is the label."""
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.errors import DataError
 from wiregrad.data.importing.archive import Archive
-from wiregrad.data.importing.limits import in_words
 from wiregrad.data.importing.names import title_of
 from wiregrad.data.importing.picture_trees import read_tree
 from wiregrad.data.importing.source import OpenWriter, Source

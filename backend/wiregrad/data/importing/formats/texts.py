@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.dataset import Column
 from wiregrad.data.errors import DataError
-from wiregrad.data.importing.limits import Limits, in_words
+from wiregrad.data.importing.limits import Limits
 from wiregrad.data.importing.names import title_of
 from wiregrad.data.importing.records import encoding_of
 from wiregrad.data.importing.source import OpenWriter, Source
