@@ -2,17 +2,22 @@ import { formatValue } from "../telemetry/format";
 import styles from "./histogram-bars.module.css";
 
 interface HistogramBarsProps {
+  readonly name: string;
   readonly counts: readonly number[];
   readonly lowest: number;
   readonly highest: number;
-  readonly label: string;
+  /** What each bar stands for, said while it is pointed at. */
+  readonly titles?: readonly string[];
 }
 
-const HEIGHT = 40;
+const HEIGHT = 48;
+/** Few among many are still seen. */
+const LEAST = 1;
 
-/** How numbers are distributed between the lowest and the highest one. */
-export function HistogramBars({ counts, lowest, highest, label }: HistogramBarsProps) {
+/** How numbers are spread between the lowest and the highest one: each bar as high as its share of the fullest. */
+export function HistogramBars({ name, counts, lowest, highest, titles }: HistogramBarsProps) {
   const most = Math.max(1, ...counts);
+  const [from, to] = [formatValue(lowest, 3), formatValue(highest, 3)];
   return (
     <figure className={styles.figure}>
       <svg
@@ -20,20 +25,33 @@ export function HistogramBars({ counts, lowest, highest, label }: HistogramBarsP
         viewBox={`0 0 ${counts.length} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${label}: from ${formatValue(lowest)} to ${formatValue(highest)}`}
+        aria-label={`How ${name} is spread from ${from} to ${to}`}
       >
         {counts.map((count, place) => {
-          // Few among many are still seen.
-          const height = count === 0 ? 0 : Math.max(1, (count / most) * HEIGHT);
+          const height = count === 0 ? 0 : Math.max(LEAST, (count / most) * HEIGHT);
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place.
-            <rect key={place} x={place + 0.06} width={0.88} y={HEIGHT - height} height={height} />
+            <g key={place} className={styles.bin}>
+              {titles !== undefined && (
+                <>
+                  <title>{titles[place]}</title>
+                  <rect className={styles.ground} x={place} width={1} height={HEIGHT} />
+                </>
+              )}
+              <rect
+                className={styles.bar}
+                x={place + 0.06}
+                y={HEIGHT - height}
+                width={0.88}
+                height={height}
+              />
+            </g>
           );
         })}
       </svg>
       <figcaption className={styles.ends}>
-        <span>{formatValue(lowest, 3)}</span>
-        <span>{formatValue(highest, 3)}</span>
+        <span>{from}</span>
+        <span>{to}</span>
       </figcaption>
     </figure>
   );

@@ -4,8 +4,8 @@ import { formatCount, formatValue } from "../telemetry/format";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { ClassBalance } from "./class-balance";
+import { ColumnHistogram } from "./column-histogram";
 import styles from "./column-list.module.css";
-import { HistogramBars } from "./histogram";
 
 const SHOWN = 24;
 
@@ -67,7 +67,7 @@ function Spread({
   return (
     <>
       {statistics.histogram !== null && (
-        <HistogramBars name={name} histogram={statistics.histogram} whole={dtype === "int64"} />
+        <ColumnHistogram name={name} histogram={statistics.histogram} whole={dtype === "int64"} />
       )}
       <dl className={styles.figures}>
         {FIGURES.map(([word, key]) => (

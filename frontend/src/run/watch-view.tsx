@@ -179,7 +179,7 @@ function Look({ port, watched }: { port: string; watched: Watched }) {
         {title} <span className={styles.faint}>({shape.join(" × ") || "one number"})</span>
       </p>
       {lowest !== null && highest !== null && (
-        <HistogramBars counts={histogram} lowest={lowest} highest={highest} label={title} />
+        <HistogramBars name={title} counts={histogram} lowest={lowest} highest={highest} />
       )}
       <Figures watched={watched} />
     </div>
