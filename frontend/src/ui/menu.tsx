@@ -1,8 +1,10 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentProps, ReactElement, ReactNode } from "react";
+import { classNames } from "./class-names";
 import { Kbd } from "./kbd";
 import styles from "./menu.module.css";
+import popup from "./popup.module.css";
 
 export interface MenuProps {
   /** The button that opens it. Leave it out for a menu that `open` and `anchor` place. */
@@ -22,14 +24,14 @@ export function Menu({ trigger, open, onOpenChange, anchor, side, align, label, 
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Positioner
-          className={styles.positioner}
+          className={popup.positioner}
           anchor={anchor}
           side={side ?? "bottom"}
           align={align ?? "start"}
           sideOffset={4}
           collisionPadding={8}
         >
-          <Base.Popup className={styles.popup} aria-label={label}>
+          <Base.Popup className={classNames(popup.popup, styles.popup)} aria-label={label}>
             {children}
           </Base.Popup>
         </Base.Positioner>

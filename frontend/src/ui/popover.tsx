@@ -1,6 +1,8 @@
 import { Popover as Base } from "@base-ui/react/popover";
 import type { ReactElement, ReactNode } from "react";
+import { classNames } from "./class-names";
 import styles from "./popover.module.css";
+import popup from "./popup.module.css";
 
 export interface PopoverProps {
   /** The button that opens it. */
@@ -19,13 +21,13 @@ export function Popover({ trigger, label, onOpenChange, side, align, children }:
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner
-          className={styles.positioner}
+          className={popup.positioner}
           side={side ?? "bottom"}
           align={align ?? "start"}
           sideOffset={4}
           collisionPadding={8}
         >
-          <Base.Popup className={styles.popup} aria-label={label}>
+          <Base.Popup className={classNames(popup.popup, styles.popup)} aria-label={label}>
             {children}
           </Base.Popup>
         </Base.Positioner>
