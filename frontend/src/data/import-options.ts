@@ -5,6 +5,13 @@ export type ColumnType = NonNullable<ImportOptions["columns"]>[string];
 export type MissingRule = NonNullable<ImportOptions["missing"]>;
 export type Resize = NonNullable<ImportOptions["resize"]>;
 
+/** Files that the server would not take, how they were to be read, and what it said. */
+export interface Refused {
+  readonly files: readonly File[];
+  readonly options: ImportOptions;
+  readonly error: unknown;
+}
+
 export const COLUMN_TYPE_WORDS: Readonly<Record<ColumnType, string>> = {
   number: "Numbers",
   integer: "Whole numbers",

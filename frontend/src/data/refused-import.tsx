@@ -10,9 +10,9 @@ import {
   isAboutMissing,
   MISSING_WORDS,
   type MissingRule,
+  type Refused,
   refusedColumn,
 } from "./import-options";
-import type { Refused } from "./upload-area";
 import styles from "./upload-area.module.css";
 
 interface RefusedImportProps {

@@ -7,6 +7,7 @@ import { type Upload, uploadDataset } from "../net/upload";
 import { Button } from "../ui/button";
 import { ProgressBar } from "../ui/progress-bar";
 import { notify } from "../ui/toast";
+import type { Refused } from "./import-options";
 import { OptionPanels } from "./option-panels";
 import { RefusedImport } from "./refused-import";
 import styles from "./upload-area.module.css";
@@ -15,12 +16,6 @@ interface Sending {
   readonly name: string;
   readonly share: number;
   readonly upload: Upload;
-}
-
-export interface Refused {
-  readonly files: readonly File[];
-  readonly options: ImportOptions;
-  readonly error: unknown;
 }
 
 /** Drop files here and they become a dataset, or it is said exactly why not. */
