@@ -23,6 +23,7 @@ export type Note = Schemas["Note"];
 export type Frame = Schemas["Frame"];
 export type BlockDefinition = Schemas["BlockDefinition"];
 export type TrainingSettings = Schemas["TrainingSettings"];
+export type Augmentation = TrainingSettings["augmentation"][number];
 export type GraphRecord = Schemas["GraphRecord"];
 
 export type Report = Schemas["Report"];

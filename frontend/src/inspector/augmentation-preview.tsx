@@ -2,10 +2,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Shuffle } from "lucide-react";
 import { Fragment, useDeferredValue, useState } from "react";
 import { useGraph } from "../graph/graph-store";
+import type { Augmentation } from "../graph/types";
 import { augmentationPreviewQuery } from "../net/queries";
 import type { DatasetSummary } from "../net/types";
 import { IconButton } from "../ui/icon-button";
-import type { Augmentation } from "./augmentation-section";
 import styles from "./augmentation-section.module.css";
 import inspector from "./inspector.module.css";
 

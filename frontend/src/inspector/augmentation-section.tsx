@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, X } from "lucide-react";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
 import { setTraining } from "../graph/operations";
-import type { JsonSchema, TrainingSettings } from "../graph/types";
+import type { Augmentation, JsonSchema } from "../graph/types";
 import { useAugmentationKinds } from "../net/queries";
 import type { AugmentationKind, DatasetSummary } from "../net/types";
 import { IconButton } from "../ui/icon-button";
@@ -13,8 +13,6 @@ import inspector from "./inspector.module.css";
 import { columnsRead } from "./normalization-section";
 import { Section } from "./section";
 import { SettingField, sentence } from "./setting-field";
-
-export type Augmentation = TrainingSettings["augmentation"][number];
 
 /** The random changes of training pictures, in their order, with what they do to some of them. */
 export function AugmentationSection({ dataset }: { dataset: DatasetSummary }) {
