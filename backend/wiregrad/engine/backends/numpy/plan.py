@@ -47,7 +47,7 @@ class Plan:
         self.arena_bytes = self._allocate(values)
         self.calls = self._snapshots() + self._bound_kernels() + self._carry_copies(carried)
 
-    def _is_itself(self, operand: Value) -> bool:
+    def _is_itself(self, operand: Value, reader: Value) -> bool:
         return self._views.roots[operand] is operand
 
     # ---- Memory ----

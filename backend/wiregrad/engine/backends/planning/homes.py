@@ -42,7 +42,7 @@ class Homes:
         views: Views,
         kept: Iterable[Value],
         carries: Iterable[tuple[Value, Value]],
-        is_aligned: Callable[[Value], bool],
+        is_aligned: Callable[[Value, Value], bool],
     ) -> None:
         self._views = views
         self._reads_in_place = is_aligned
@@ -161,7 +161,7 @@ class Homes:
             return False
         readers, kernel = self._readers[value], self._kernel[value]
         return bool(readers) and all(
-            self._reads_in_place(o) and self._kernel[r] == kernel for r, o in readers
+            self._reads_in_place(o, r) and self._kernel[r] == kernel for r, o in readers
         )
 
     def _lodge_in_operand(self, value: Value) -> None:

@@ -15,12 +15,12 @@ class Fusion:
     """Groups of values that one kernel computes, so that elements stay near from op to op.
 
     Two groups merge along an operand only if no other path leads from the one to the other: a group runs as
-    one, so nothing that it needs may need part of it. `is_aligned` tells of an operand whether its elements
-    are those of its root, one by one: then reading it is no other path.
+    one, so nothing that it needs may need part of it. `is_aligned(operand, reader)` tells whether the reader
+    needs of the operand's root, for each element, that element alone: then reading it is no other path.
     """
 
     def __init__(
-        self, order: Sequence[Value], roots: Mapping[Value, Value], is_aligned: Callable[[Value], bool]
+        self, order: Sequence[Value], roots: Mapping[Value, Value], is_aligned: Callable[[Value, Value], bool]
     ) -> None:
         self._roots = roots
         self._is_aligned = is_aligned
@@ -32,7 +32,7 @@ class Fusion:
         for reader in self._position:
             for operand in reader.inputs:
                 root = self._roots[operand]
-                if root not in self._group or not self._is_aligned(operand):
+                if root not in self._group or not self._is_aligned(operand, reader):
                     continue
                 above, below = self._group[root], self._group[reader]
                 if above is not below and may_join(above, below, operand, reader):
@@ -50,12 +50,12 @@ class Fusion:
     def _is_reached_otherwise(self, above: Kernel, below: Kernel) -> bool:
         """Whether a path leads from one group to the other through a third, or through another look."""
         start = min(self._position[value] for value in above)
-        stack = [(operand, root) for value in below for operand, root in self._reads(value)]
+        reads = [(value, operand, root) for value in below for operand, root in self._reads(value)]
         seen = {id(below)}
-        for operand, root in stack:
-            if self._group[root] is above and not self._is_aligned(operand):
+        for reader, operand, root in reads:
+            if self._group[root] is above and not self._is_aligned(operand, reader):
                 return True
-        waiting = [self._group[root] for _, root in stack if self._group[root] is not above]
+        waiting = [self._group[root] for _, _, root in reads if self._group[root] is not above]
         while waiting:
             group = waiting.pop()
             if group is above:
