@@ -1,0 +1,98 @@
+"""What was measured, as it goes into a file and comes back."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT = "wiregrad/benchmark@1"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Seconds from the start of a process to the end of its first step, and those that compiling took.
+
+    Compiling is all from the first look at the network to the end of the first step, less a normal step.
+    """
+
+    whole: float
+    compiling: float
+
+
+@dataclass(slots=True)
+class Measured:
+    """One network in one framework. `failed` says why there are no numbers, or why they do not count.
+
+    `rounds` are seconds per step. `cold` is a start with an empty cache on the disk, `warm` with a full one.
+    `peak_bytes` is the most memory that the process ever had, `imported_bytes` what it had before it
+    looked at the network.
+    """
+
+    failed: str = ""
+    engine: str = ""
+    parameters: int = 0
+    loss: float = 0.0
+    rounds: list[float] = field(default_factory=list)
+    cold: Start | None = None
+    warm: Start | None = None
+    peak_bytes: int = 0
+    imported_bytes: int = 0
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.rounds)
+
+    @property
+    def shortest(self) -> float:
+        return min(self.rounds)
+
+    @property
+    def counts(self) -> bool:
+        return not self.failed and bool(self.rounds)
+
+
+@dataclass(slots=True)
+class Suite:
+    """Measurements by case and contestant, all of one machine."""
+
+    machine: dict[str, str]
+    threads: int
+    cases: dict[str, dict[str, Measured]] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=list)
+    date: str = ""
+
+    def write(self, file: Path) -> None:
+        file.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=1), encoding="utf-8")
+
+    def take_in(self, earlier: Suite) -> None:
+        """Keep what was measured before and not again. Raises ValueError if that was another machine."""
+        for name in ("machine", "threads"):
+            here, there = getattr(self, name), getattr(earlier, name)
+            if here != there:
+                raise ValueError(f"the file was measured with another {name}: expected {here}; got {there}")
+        for case, contestants in earlier.cases.items():
+            self.cases[case] = {**contestants, **self.cases.get(case, {})}
+        self.commands = list(dict.fromkeys([*earlier.commands, *self.commands]))
+        self.date = max(self.date, earlier.date)
+
+
+def read(file: Path) -> Suite:
+    """Raises ValueError if this is no file of the suite."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
+        raise ValueError(f"{file}: expected measurements in the format {FORMAT}")
+    cases = content.pop("cases")
+    content["cases"] = {
+        case: {name: _measured(found) for name, found in contestants.items()}
+        for case, contestants in cases.items()
+    }
+    return Suite(**content)
+
+
+def _measured(found: Mapping[str, Any]) -> Measured:
+    starts = {name: None if found[name] is None else Start(**found[name]) for name in ("cold", "warm")}
+    return Measured(**{**found, **starts})
