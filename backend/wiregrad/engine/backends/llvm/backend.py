@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from wiregrad.engine.backends.precision import assert_one_precision
+from wiregrad.engine.ir import Function
+
+if TYPE_CHECKING:
+    from wiregrad.engine.backends.llvm.executable import LlvmExecutable
+
+MISSING = (
+    "it needs llvmlite (pip install llvmlite); without it, the backend “numpy” is used, several times slower."
+)
+
+
+class LlvmBackend:
+    """Native code for this processor, the whole step in one function."""
+
+    name = "llvm"
+    preference = 5
+    device = "this processor, native code"
+
+    def __init__(self) -> None:
+        self.missing = None if find_spec("llvmlite") else MISSING
+
+    def compile(self, function: Function) -> LlvmExecutable:
+        """llvmlite takes a while to load: only who compiles waits for it."""
+        from wiregrad.engine.backends.llvm.compilation import compiled  # noqa: PLC0415
+        from wiregrad.engine.backends.llvm.options import Options  # noqa: PLC0415
+
+        assert_one_precision(function)
+        return compiled(function, Options())

@@ -1,0 +1,150 @@
+"""A program in memory, ready to be stepped."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wiregrad.engine.backends.backend import Array
+from wiregrad.engine.backends.llvm.linking import Linked
+from wiregrad.engine.backends.llvm.plan import GUARD, Look
+from wiregrad.engine.backends.llvm.pool import pointers_to, pool_of
+from wiregrad.engine.backends.llvm.target import host_target
+from wiregrad.engine.passes.buffers import ALIGNMENT
+
+GUARD_BYTE = 0xA5
+POISON = 0xFF  # bytes of NaN
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is to be known of a program besides its object code."""
+
+    inputs: dict[str, Look]
+    outputs: dict[str, Look]
+    carries: dict[str, str]
+    literals: list[tuple[int, Array]]
+    memory_bytes: int
+    value_bytes: int
+    computed_start: int
+    guards: list[int]
+    threads: int
+    barriers: int
+    """In one step."""
+    kernel_count: int
+
+
+class LlvmExecutable:
+    """Inputs, carried values and everything computed lie in one piece of memory."""
+
+    def __init__(self, manifest: Manifest, objects: Sequence[bytes]) -> None:
+        self._manifest = manifest
+        self._linked = Linked(objects, host_target())
+        self._address = self._linked.address("step")
+        word, pointer = ctypes.c_int64, ctypes.c_void_p
+        self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer)
+        self._memory = _aligned_memory(manifest.memory_bytes)
+        for offset, literal in manifest.literals:
+            self._memory[offset : offset + literal.nbytes] = literal.reshape(-1).view(np.uint8)
+        for start in manifest.guards:
+            self._memory[start : start + GUARD] = GUARD_BYTE
+        carried = set(manifest.carries.values())
+        self._carried = {
+            name: manifest.inputs[name].array(self._memory) for name in manifest.carries.values()
+        }
+        self._fed = {
+            name: look.array(self._memory) for name, look in manifest.inputs.items() if name not in carried
+        }
+        self._outputs = {name: look.array(self._memory) for name, look in manifest.outputs.items()}
+        self._returned = {name: a for name, a in self._outputs.items() if name not in manifest.carries}
+        self._nothing = pointers_to([None] * len(self._outputs))
+        self._alone = np.zeros(ALIGNMENT, np.int64)  # shared words, for a program of one thread
+        self.memory_bytes = manifest.value_bytes
+        self.kernel_count = manifest.kernel_count
+
+    def load(self, carry: Mapping[str, npt.ArrayLike]) -> None:
+        for name, given in carry.items():
+            if name not in self._carried:
+                raise KeyError(f"expected a carried input among {sorted(self._carried)}; got {name!r}")
+            self._carried[name][...] = _checked(given, name, self._carried[name])
+
+    def read(self) -> dict[str, Array]:
+        return {name: array.copy() for name, array in self._carried.items()}
+
+    def run(self, feed: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
+        self._feed(feed)
+        self._go(1, self._nothing)
+        return dict(self._returned)
+
+    def run_many(
+        self, feed: Mapping[str, npt.ArrayLike], count: int, record: Sequence[str] = ()
+    ) -> dict[str, Array]:  # fmt: skip
+        self._feed(feed)
+        recorded = {
+            name: np.empty((count, *self._outputs[name].shape), self._outputs[name].dtype) for name in record
+        }
+        records = pointers_to([recorded.get(name) for name in self._outputs])
+        strided = [name for name in record if not self._manifest.outputs[name].is_contiguous]
+        if not strided:
+            self._go(count, records)
+            return recorded
+        for index in range(count):
+            self._go(
+                1, records + index * np.array([self._row_bytes(name, recorded) for name in self._outputs])
+            )
+            for name in strided:
+                recorded[name][index] = self._outputs[name]
+        return recorded
+
+    def _row_bytes(self, name: str, recorded: Mapping[str, Array]) -> int:
+        return self._outputs[name].nbytes if name in recorded else 0
+
+    def _feed(self, feed: Mapping[str, npt.ArrayLike]) -> None:
+        for name, array in self._fed.items():
+            if name not in feed:
+                raise KeyError(f"expected {_type_of(array)} for the input {name!r}; got nothing")
+            array[...] = _checked(feed[name], name, array)
+
+    def _go(self, count: int, records: Array) -> None:
+        manifest = self._manifest
+        if manifest.guards:
+            self._memory[manifest.computed_start : manifest.value_bytes] = POISON
+            for start in manifest.guards:
+                self._memory[start : start + GUARD] = GUARD_BYTE
+        memory = self._memory.ctypes.data
+        if manifest.threads == 1:
+            self._step(memory, self._alone.ctypes.data, 0, count, records.ctypes.data)
+        else:
+            pool_of(manifest.threads).run(
+                self._step, self._address, memory, count, records.ctypes.data, manifest.barriers * count
+            )
+        if manifest.guards:
+            self._check_guards()
+
+    def _check_guards(self) -> None:
+        for start in self._manifest.guards:
+            if (self._memory[start : start + GUARD] != GUARD_BYTE).any():
+                raise AssertionError(f"a kernel wrote beside its buffer, at byte {start} of the memory")
+
+
+def _checked(given: npt.ArrayLike, name: str, place: Array) -> Array:
+    array = np.asarray(given)
+    if array.dtype != place.dtype or array.shape != place.shape:
+        raise TypeError(
+            f"expected {_type_of(place)} for the input {name!r}; got {array.dtype}{list(array.shape)}"
+        )
+    return array
+
+
+def _type_of(array: Array) -> str:
+    return f"{array.dtype}[{', '.join(map(str, array.shape))}]"
+
+
+def _aligned_memory(nbytes: int) -> Array:
+    memory = np.zeros(nbytes + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + nbytes]

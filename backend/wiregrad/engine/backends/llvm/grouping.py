@@ -1,0 +1,149 @@
+"""What one kernel may compute: a box of elements, or a product with what is done to each of its elements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from wiregrad.engine.backends.llvm.axes import refined, strides_over
+from wiregrad.engine.backends.planning.schedule import Kernel
+from wiregrad.engine.backends.planning.views import Views
+from wiregrad.engine.ir import Shape, Value
+from wiregrad.engine.primitive import Elementwise
+
+REDUCTIONS = {"reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min"}
+PRODUCTS = frozenset({"matmul", "conv2d", "conv2d_input_gradient"})
+LONGEST_TAIL = 24
+"""Values after a product that are computed in registers: a longer tail takes them from the product."""
+
+MOST_VALUES = 96
+"""In one group: larger ones compile slowly and spill registers."""
+
+
+def is_elementwise(value: Value) -> bool:
+    return isinstance(value.primitive, Elementwise)
+
+
+def is_reduction(value: Value) -> bool:
+    return value.primitive.name in REDUCTIONS
+
+
+@dataclass(frozen=True)
+class Tile:
+    """The result of a product as (batch, rows, columns)."""
+
+    batch: int
+    rows: int
+    columns: int
+
+    @property
+    def shape(self) -> Shape:
+        return self.batch, self.rows, self.columns
+
+
+def tile_of(product: Value) -> Tile:
+    if product.primitive.name == "matmul":
+        *lead, rows, columns = product.shape
+        batch = 1
+        for extent in lead:
+            batch *= extent
+        return Tile(batch, rows, columns)
+    images, height, width, channels = product.shape
+    return Tile(images, height * width, channels)
+
+
+class Rules:
+    """Which groups are legal; `enabled` False keeps every value apart, to find a wrong kernel."""
+
+    def __init__(self, views: Views, enabled: bool = True) -> None:
+        self._views = views
+        self._enabled = enabled
+
+    def may_join(self, above: Kernel, below: Kernel, operand: Value, reader: Value) -> bool:
+        """Whether the group of the operand's root and that of the reader may become one."""
+        if not self._enabled or len(above) + len(below) > MOST_VALUES:
+            return False
+        if not (is_elementwise(reader) or is_reduction(reader)) or operand.size != _domain_size(below):
+            return False
+        root = self._views.roots[operand]
+        return not is_reduction(root) and self.is_legal([*above, *below])
+
+    def is_legal(self, values: Sequence[Value]) -> bool:
+        products = [value for value in values if value.primitive.name in PRODUCTS]
+        others = [value for value in values if value.primitive.name not in PRODUCTS]
+        if len(products) > 1 or not all(is_elementwise(value) or is_reduction(value) for value in others):
+            return False
+        if products:
+            return len(others) <= LONGEST_TAIL and self._fits_tile(products[0], others)
+        return self._is_box(others)
+
+    def _is_box(self, values: Sequence[Value]) -> bool:
+        extents = domain(values)
+        if extents is None:
+            return False
+        axes = {reduced_axes(value, extents) for value in values if is_reduction(value)}
+        return len(axes) <= 1
+
+    def _fits_tile(self, product: Value, tail: Sequence[Value]) -> bool:
+        if any(is_reduction(value) for value in tail) or product.size == 0:
+            return False
+        inside = {product, *tail}
+        tile = tile_of(product)
+        for value in tail:
+            for operand in value.inputs:
+                if self._views.roots[operand] not in inside and not self._is_tiled(operand, tile):
+                    return False
+        return True
+
+    def _is_tiled(self, operand: Value, tile: Tile) -> bool:
+        """Whether an operand from outside is walked with one stride along each axis of the tile."""
+        return self.tile_strides(operand, tile) is not None
+
+    def tile_strides(self, operand: Value, tile: Tile) -> tuple[int, int, int] | None:
+        """Element strides over (batch, rows, columns); None where there are none, or the last is not 0 or 1."""
+        if self._views.roots[operand].primitive.name == "full":
+            return 0, 0, 0
+        look = self._views.looks[operand]
+        extents = refined([operand.shape, tile.shape])
+        if extents is None:
+            return None
+        strides = list(strides_over(look, extents))
+        found = []
+        for extent in reversed(tile.shape):
+            stride, covered = 0, 1
+            while covered < extent:
+                size, step = extents[len(strides) - 1], strides.pop()
+                if covered == 1:
+                    stride = step
+                elif step != stride * covered:
+                    return None
+                covered *= size
+            found.append(stride)
+        batch, rows, columns = reversed(found)
+        return (batch, rows, columns) if columns in (0, 1) else None
+
+
+def _domain_size(values: Sequence[Value]) -> int:
+    first = values[0]
+    return first.inputs[0].size if is_reduction(first) else first.size
+
+
+def domain(values: Sequence[Value]) -> Shape | None:
+    """The axes over which a group computes; None where its shapes do not nest."""
+    shapes = [value.inputs[0].shape if is_reduction(value) else value.shape for value in values]
+    return refined(shapes)
+
+
+def reduced_axes(value: Value, extents: Shape) -> tuple[bool, ...]:
+    """For each axis of the domain whether a reduction removes it."""
+    shape, axes = value.inputs[0].shape, cast(Shape, value.attributes["axes"])
+    flags: list[bool] = []
+    place = len(extents)
+    for axis in reversed(range(len(shape))):
+        covered = 1
+        while covered < shape[axis]:
+            place -= 1
+            covered *= extents[place]
+            flags.append(axis in axes)
+    return tuple(reversed(flags))

@@ -1,0 +1,80 @@
+"""The threads that share steps: one pool in a process, parked in native code while steps follow each other."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from functools import cache
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+
+from wiregrad.engine.backends.backend import Array
+from wiregrad.engine.backends.llvm import waiting
+from wiregrad.engine.backends.llvm.linking import Linked, object_code
+from wiregrad.engine.backends.llvm.target import Target, host_target
+
+
+class Pool:
+    """So many threads, the caller's included. One job at a time: callers wait for each other."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._control = np.zeros(waiting.SLEEPING + (threads + 1) * waiting.LINE, np.int64)
+        self._address = self._control.ctypes.data
+        self._lock = threading.Lock()
+        self._natives = _natives()
+        self._wakers = [threading.Semaphore(0) for _ in range(threads)]
+        for thread in range(1, threads):
+            threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True).start()
+
+    def run(self, step: Any, address: int, memory: int, count: int, records: int, barriers: int) -> None:
+        """Do `count` steps of a program with all threads; `barriers` is how often they meet in them."""
+        control = self._control
+        with self._lock:
+            control[waiting.JOB] = address
+            control[waiting.MEMORY] = memory
+            control[waiting.COUNT] = count
+            control[waiting.RECORDS] = records
+            self._natives.post(self._address, int(control[waiting.TURN]) + 1)
+            for thread in range(1, self.threads):
+                if control[waiting.SLEEPING + thread]:
+                    self._wakers[thread].release()
+            step(memory, self._address, 0, count, records)
+            control[waiting.EPOCH] += barriers
+
+    def _work(self, thread: int) -> None:
+        turn = 0
+        while True:
+            turn = self._natives.serve(self._address, thread, turn)
+            self._wakers[thread].acquire()
+            self._control[waiting.SLEEPING + thread] = 0
+
+
+class _Natives:
+    """What the pool calls: `serve` for its threads, `post` for the caller."""
+
+    def __init__(self, target: Target) -> None:
+        module = ir.Module("pool")
+        waiting.define_serve(module, target)
+        waiting.define_post(module, target)
+        self._linked = Linked([object_code(str(module), target)], target)
+        word = ctypes.c_int64
+        self.serve = self._linked.function("serve", word, ctypes.c_void_p, word, word)
+        self.post = self._linked.function("post", None, ctypes.c_void_p, word)
+
+
+@cache
+def _natives() -> _Natives:
+    return _Natives(host_target())
+
+
+@cache
+def pool_of(threads: int) -> Pool:
+    return Pool(threads)
+
+
+def pointers_to(arrays: list[Array | None]) -> Array:
+    """The addresses of some arrays, 0 for None: what a program records into."""
+    return np.array([0 if array is None else array.ctypes.data for array in arrays] or [0], np.int64)

@@ -1,0 +1,84 @@
+"""What the generated code may know of the processor: constants, never another algorithm."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from wiregrad.engine.ir import ITEM_BYTES, DType
+
+WIDTH_VARIABLE = "WIREGRAD_VECTOR_BITS"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A processor: LLVM's name for it, its features, the bytes of a vector register and how many there are."""
+
+    cpu: str
+    features: str
+    vector_bytes: int
+    registers: int
+
+    def lanes(self, dtype: DType) -> int:
+        """How many elements a vector register holds; booleans go with single-precision floats."""
+        return self.vector_bytes // (8 if ITEM_BYTES[dtype] == 8 else 4)
+
+    def machine(self) -> Any:
+        """LLVM's code generator for it."""
+        _initialize()
+        triple = llvm.get_process_triple()
+        return llvm.Target.from_triple(triple).create_target_machine(
+            cpu=self.cpu, features=self.features, opt=3, jit=True
+        )
+
+
+def host_target() -> Target:
+    """This processor. `WIREGRAD_VECTOR_BITS` (128, 256, 512) narrows its vectors, to test what others get."""
+    _initialize()
+    features = llvm.get_host_cpu_features()
+    widest = _widest(features)
+    wanted = int(os.environ.get(WIDTH_VARIABLE, "0")) // 8 or widest
+    if wanted not in (16, 32, 64) or wanted > widest:
+        raise ValueError(
+            f"{WIDTH_VARIABLE}: expected 128, 256 or 512, at most {8 * widest} on this processor; "
+            f"got {os.environ[WIDTH_VARIABLE]!r}"
+        )
+    return Target(llvm.get_host_cpu_name(), _flags(features, wanted), wanted, _registers(wanted))
+
+
+def _initialize() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+def _is_x86() -> bool:
+    return platform.machine() in ("x86_64", "AMD64")
+
+
+def _widest(features: Any) -> int:
+    if not _is_x86():
+        return 16
+    if all(features.get(name) for name in ("avx512f", "avx512bw", "avx512dq", "avx512vl")):
+        return 64
+    return 32 if features.get("avx2") and features.get("fma") else 16
+
+
+def _registers(vector_bytes: int) -> int:
+    """x86-64 has 32 vector registers with AVX-512, else 16; ARM64 has 32."""
+    return 32 if vector_bytes == 64 or not _is_x86() else 16
+
+
+def _flags(features: Any, vector_bytes: int) -> str:
+    """The host's features less those that are wider than wanted."""
+    dropped = []
+    if _is_x86() and vector_bytes < 64:
+        dropped += ["avx512"]
+    if _is_x86() and vector_bytes < 32:
+        dropped += ["avx2", "fma", "f16c"]
+    flags = features.flatten().split(",")
+    kept = [flag for flag in flags if not any(flag[1:].startswith(name) for name in dropped)]
+    return ",".join([*kept, *(f"-{name}" for name in dropped if name != "avx512")])

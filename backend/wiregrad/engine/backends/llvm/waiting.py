@@ -1,0 +1,174 @@
+"""How threads find each other: the words of memory they share, and the native functions that wait on them.
+
+Waiting is spinning at first, since a step is over before a sleeping thread would wake; then the processor is
+offered to others after every look; and a thread that has been idle for long goes back to Python to sleep.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+
+from llvmlite import ir
+
+from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
+from wiregrad.engine.backends.llvm.target import Target
+
+LINE = 16
+"""Words of 8 bytes between two that different threads write: two cache lines, as they are fetched in pairs."""
+
+ARRIVED, EPOCH, TURN, JOB, MEMORY, COUNT, RECORDS = (number * LINE for number in range(7))
+"""Where each word stands: how many threads have arrived at barriers, how many that was before this job, the
+number of the job, its function, and what that is given."""
+
+SLEEPING = 7 * LINE
+"""From here on a word for each thread: 1 where it sleeps."""
+
+SPINS = 2_000
+YIELDS = 3_000
+"""Looks that a thread takes spinning, and then offering the processor, before it sleeps."""
+
+STEP = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, INDEX, INDEX, POINTER])
+"""A program: memory, shared words, the number of the thread, how many steps, where to record."""
+
+
+def word(code: Code, control: Emitted, number: int | Emitted) -> Emitted:
+    return code.at(control, number, "int64")
+
+
+def read(code: Code, address: Emitted) -> Emitted:
+    return code.builder.load_atomic(address, "acquire", 8, typ=INDEX)
+
+
+def _relax(code: Code) -> None:
+    """Tell the processor that this is a loop that waits."""
+    is_x86 = platform.machine() in ("x86_64", "AMD64")
+    nothing = ir.FunctionType(ir.VoidType(), [])
+    code.builder.asm(nothing, "pause" if is_x86 else "yield", "", [], side_effect=True)
+
+
+def _offer(code: Code) -> None:
+    """Let another thread have the processor."""
+    name = "sched_yield"
+    function = code.module.globals.get(name) or ir.Function(
+        code.module, ir.FunctionType(ir.IntType(32), []), name
+    )
+    code.builder.call(function, [])
+
+
+def _wait_or_offer(code: Code, looks: Emitted) -> None:
+    with code.builder.if_else(code.builder.icmp_signed("<", looks, code.index(SPINS))) as (spin, offer):
+        with spin:
+            _relax(code)
+        with offer:
+            _offer(code)
+
+
+def define_barrier(module: ir.Module, target: Target, threads: int) -> ir.Function:
+    """`barrier(control, epoch)`: returns when all threads have arrived `epoch` times."""
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "barrier")
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    control, epoch = function.args
+    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
+    arrived = word(code, control, ARRIVED)
+    code.builder.atomic_rmw("add", arrived, code.index(1), "acq_rel")
+    wanted = code.builder.mul(epoch, code.index(threads))
+    _spin_until(code, lambda: code.builder.icmp_signed(">=", read(code, arrived), wanted))
+    code.builder.ret_void()
+    return function
+
+
+def _spin_until(code: Code, is_done: Callable[[], Emitted]) -> None:
+    builder, function = code.builder, code.builder.function
+    before = builder.block
+    look, wait, done = (function.append_basic_block(name) for name in ("look", "wait", "done"))
+    builder.branch(look)
+    builder.position_at_end(look)
+    looks = builder.phi(INDEX)
+    looks.add_incoming(code.index(0), before)
+    builder.cbranch(is_done(), done, wait)
+    builder.position_at_end(wait)
+    _wait_or_offer(code, looks)
+    looks.add_incoming(builder.add(looks, code.index(1)), builder.block)
+    builder.branch(look)
+    builder.position_at_end(done)
+
+
+def define_serve(module: ir.Module, target: Target) -> ir.Function:
+    """`serve(control, thread, turn)`: do the jobs after `turn` until idle; the last turn done comes back.
+
+    Two's complement tells why: the bits of the turn are inverted where the thread is to stop.
+    """
+    function = ir.Function(module, ir.FunctionType(INDEX, [POINTER, INDEX, INDEX]), "serve")
+    control, thread, turn = function.args
+    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
+    builder = code.builder
+    sleeping = word(code, control, builder.add(thread, code.index(SLEEPING)))
+    before = builder.block
+    names = ("look", "work", "run", "stop", "wait", "doze", "sleep", "rise")
+    blocks = {name: function.append_basic_block(name) for name in names}
+    builder.branch(blocks["look"])
+
+    builder.position_at_end(blocks["look"])
+    done, looks = builder.phi(INDEX), builder.phi(INDEX)
+    done.add_incoming(turn, before)
+    looks.add_incoming(code.index(0), before)
+    posted = read(code, word(code, control, TURN))
+    builder.cbranch(builder.icmp_signed("!=", posted, done), blocks["work"], blocks["wait"])
+
+    builder.position_at_end(blocks["work"])
+    job = builder.load(word(code, control, JOB), typ=POINTER)
+    is_stop = builder.icmp_unsigned("==", builder.ptrtoint(job, INDEX), code.index(0))
+    builder.cbranch(is_stop, blocks["stop"], blocks["run"])
+    builder.position_at_end(blocks["stop"])
+    builder.ret(builder.not_(posted))
+
+    builder.position_at_end(blocks["run"])
+    memory = builder.load(word(code, control, MEMORY), typ=POINTER)
+    count = builder.load(word(code, control, COUNT), typ=INDEX)
+    records = builder.load(word(code, control, RECORDS), typ=POINTER)
+    call_step(code, job, [memory, control, thread, count, records])
+    done.add_incoming(posted, builder.block)
+    looks.add_incoming(code.index(0), builder.block)
+    builder.branch(blocks["look"])
+
+    builder.position_at_end(blocks["wait"])
+    is_tired = builder.icmp_signed(">", looks, code.index(SPINS + YIELDS))
+    awake = function.append_basic_block("awake")
+    builder.cbranch(is_tired, blocks["doze"], awake)
+    builder.position_at_end(awake)
+    _wait_or_offer(code, looks)
+    done.add_incoming(done, builder.block)
+    looks.add_incoming(builder.add(looks, code.index(1)), builder.block)
+    builder.branch(blocks["look"])
+
+    # Say that it sleeps, then look once more: who posts a job writes the turn, then reads who sleeps.
+    builder.position_at_end(blocks["doze"])
+    builder.atomic_rmw("xchg", sleeping, code.index(1), "seq_cst")
+    again = builder.load_atomic(word(code, control, TURN), "seq_cst", 8, typ=INDEX)
+    builder.cbranch(builder.icmp_signed("!=", again, done), blocks["rise"], blocks["sleep"])
+    builder.position_at_end(blocks["rise"])
+    builder.atomic_rmw("xchg", sleeping, code.index(0), "seq_cst")
+    done.add_incoming(done, builder.block)
+    looks.add_incoming(code.index(0), builder.block)
+    builder.branch(blocks["look"])
+    builder.position_at_end(blocks["sleep"])
+    builder.ret(done)
+    return function
+
+
+def call_step(code: Code, function: Emitted, arguments: list[Emitted]) -> None:
+    """Call a program by its address."""
+    function.function_type = STEP  # which llvmlite cannot know of a bare pointer
+    code.builder.call(function, arguments)
+
+
+def define_post(module: ir.Module, target: Target) -> ir.Function:
+    """`post(control, turn)`: let the threads see a job whose words have been written."""
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "post")
+    control, turn = function.args
+    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
+    code.builder.atomic_rmw("xchg", word(code, control, TURN), turn, "seq_cst")
+    code.builder.ret_void()
+    return function
