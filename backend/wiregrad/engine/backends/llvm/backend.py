@@ -18,7 +18,7 @@ class LlvmBackend:
     """Native code for this processor, the whole step in one function."""
 
     name = "llvm"
-    preference = 5
+    preference = -1
     device = "this processor, native code"
 
     def __init__(self) -> None:
