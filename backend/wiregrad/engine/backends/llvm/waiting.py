@@ -41,10 +41,12 @@ def read(code: Code, address: Emitted) -> Emitted:
 
 
 def _relax(code: Code) -> None:
-    """Tell the processor that this is a loop that waits."""
+    """Tell the processor that this is a loop that waits: `pause` of x86, `yield` of ARM64."""
     is_x86 = platform.machine() in ("x86_64", "AMD64")
-    nothing = ir.FunctionType(ir.VoidType(), [])
-    code.builder.asm(nothing, "pause" if is_x86 else "yield", "", [], side_effect=True)
+    name, arguments = ("llvm.x86.sse2.pause", []) if is_x86 else ("llvm.aarch64.hint", [ir.IntType(32)(1)])
+    type_ = ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments])
+    function = code.module.globals.get(name) or ir.Function(code.module, type_, name)
+    code.builder.call(function, arguments)
 
 
 def _offer(code: Code) -> None:
@@ -118,8 +120,8 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     builder.cbranch(builder.icmp_signed("!=", posted, done), blocks["work"], blocks["wait"])
 
     builder.position_at_end(blocks["work"])
-    job = builder.load(word(code, control, JOB), typ=POINTER)
-    is_stop = builder.icmp_unsigned("==", builder.ptrtoint(job, INDEX), code.index(0))
+    job = builder.load(word(code, control, JOB), typ=INDEX)
+    is_stop = builder.icmp_unsigned("==", job, code.index(0))
     builder.cbranch(is_stop, blocks["stop"], blocks["run"])
     builder.position_at_end(blocks["stop"])
     builder.ret(builder.not_(posted))
@@ -128,7 +130,8 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     memory = builder.load(word(code, control, MEMORY), typ=POINTER)
     count = builder.load(word(code, control, COUNT), typ=INDEX)
     records = builder.load(word(code, control, RECORDS), typ=POINTER)
-    call_step(code, job, [memory, control, thread, count, records])
+    program = builder.inttoptr(job, ir.PointerType(STEP))
+    builder.call(program, [memory, control, thread, count, records])
     done.add_incoming(posted, builder.block)
     looks.add_incoming(code.index(0), builder.block)
     builder.branch(blocks["look"])
@@ -156,12 +159,6 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     builder.position_at_end(blocks["sleep"])
     builder.ret(done)
     return function
-
-
-def call_step(code: Code, function: Emitted, arguments: list[Emitted]) -> None:
-    """Call a program by its address."""
-    function.function_type = STEP  # which llvmlite cannot know of a bare pointer
-    code.builder.call(function, arguments)
 
 
 def define_post(module: ir.Module, target: Target) -> ir.Function:
