@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import llvmlite.binding as llvm
-import llvmlite.ir as ir
 import numpy as np
+from llvmlite import ir
 
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code
 from wiregrad.engine.backends.llvm.kernel import Kernel

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.engine.llvm.harness import run
+from wiregrad.engine import ops
 from wiregrad.engine.backends.llvm.formula import Formula, Instruction
+from wiregrad.engine.backends.llvm.kernels.convolution import Convolution, InputGradient
 from wiregrad.engine.backends.llvm.kernels.product import Product
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
+from wiregrad.engine.backends.llvm.kernels.weight_gradient import WeightGradient
 from wiregrad.engine.backends.llvm.target import host_target
-from wiregrad.engine.interpreter import Array
-from wiregrad.engine.ir import DType
+from wiregrad.engine.interpreter import Array, evaluate
+from wiregrad.engine.ir import DType, Shape
+from wiregrad.engine.ops.window import Padding, Window
 
 ALLOWED: dict[DType, float] = {"float32": 1e-5, "float64": 1e-12}
 FLOATS = list(ALLOWED)
@@ -127,3 +133,149 @@ def test_tail_sees_each_element_once(columns: int) -> None:
     plain = a.astype("float64") @ b
     assert_close(results[0], np.where(mask, plain + bias, 0))
     assert_close(results[1], plain * rest)
+
+
+# ---- Convolutions ----
+
+
+@dataclass(frozen=True)
+class Case:
+    """x NHWC, filters, window and groups."""
+
+    x: Shape
+    filters: int
+    window: Window
+    groups: int = 1
+
+    @property
+    def y(self) -> Shape:
+        return (*self.window.output(self.x)[:3], self.filters)
+
+    @property
+    def w(self) -> Shape:
+        return (*self.window.size, self.x[3] // self.groups, self.filters)
+
+    def kernel(self, kind: str, a: Array, b: Array) -> Convolution | InputGradient | WeightGradient:
+        dtype: DType = a.dtype.name  # type: ignore[assignment]
+        strides: tuple[Any, Any] = (steps(a), steps(b))
+        shared = (self.window, self.groups, *strides)
+        if kind == "forward":
+            return Convolution(dtype, self.x, self.y, *shared, identity(dtype), host_target())
+        if kind == "input gradient":
+            return InputGradient(dtype, self.x, self.y, *shared, identity(dtype), host_target())
+        return WeightGradient(dtype, self.x, self.y, *shared, host_target())
+
+    def operands(self, kind: str) -> tuple[Shape, Shape, Shape]:
+        """Shapes of both operands and the result."""
+        return {
+            "forward": (self.x, self.w, self.y),
+            "input gradient": (self.y, self.w, self.x),
+            "weight gradient": (self.x, self.y, self.w),
+        }[kind]
+
+    def expected(self, kind: str, a: Array, b: Array) -> Array:
+        """What the plain interpreter finds in double precision."""
+        first, second = ops.constant(a, "float64"), ops.constant(b, "float64")
+        stride, padding, dilation = self.window.stride, self.window.padding, self.window.dilation
+        if kind == "forward":
+            value = ops.conv2d(first, second, stride, padding, dilation, self.groups)
+        elif kind == "input gradient":
+            value = ops.conv2d_input_gradient(first, second, self.x, stride, padding, dilation, self.groups)
+        else:
+            size = self.window.size
+            value = ops.conv2d_weight_gradient(first, second, size, stride, padding, dilation, self.groups)
+        return evaluate([value])[0]
+
+    def check(self, kind: str, dtype: DType, orders: tuple[str, str], parts: int) -> None:
+        a_shape, b_shape, result = self.operands(kind)
+        a, b = IMAGES[orders[0]](values(dtype, *a_shape)), IMAGES[orders[1]](values(dtype, *b_shape))
+        kernel = self.kernel(kind, a, b)
+        (got,) = run(kernel, [a, b], [(dtype, result)], kernel.target, parts)
+        assert_close(got, self.expected(kind, a, b))
+
+
+KINDS = ("forward", "input gradient", "weight gradient")
+IMAGES: dict[str, Callable[[Array], Array]] = {
+    "as it is": lambda x: x,
+    "last axis first": lambda x: np.ascontiguousarray(x.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0),
+    "channels first": lambda x: np.ascontiguousarray(x.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1),
+    "part of more": lambda x: np.repeat(np.repeat(x, 2, axis=2), 2, axis=3)[:, :, ::2, ::2],
+    "wider pixels": lambda x: np.concatenate([x, x], axis=3)[..., : x.shape[3]],
+}
+SAME: Padding = ((1, 1), (1, 1))
+CASES = {
+    "same": Case((3, 6, 7, 5), 20, Window((3, 3), padding=SAME)),
+    "valid": Case((2, 9, 8, 16), 16, Window((3, 3))),
+    "first layer": Case((2, 12, 12, 1), 32, Window((3, 3), padding=SAME)),
+    "colors": Case((2, 9, 9, 3), 6, Window((3, 3), padding=SAME)),
+    "stride": Case((2, 8, 8, 6), 10, Window((3, 3), (2, 2), SAME)),
+    "odd stride": Case((2, 9, 11, 4), 8, Window((3, 2), (2, 3), ((1, 0), (0, 2)))),
+    "stride beyond window": Case((2, 9, 10, 4), 8, Window((1, 2), (3, 4))),
+    "points": Case((2, 5, 5, 9), 17, Window((1, 1))),
+    "points with stride": Case((3, 8, 8, 8), 12, Window((1, 1), (2, 2))),
+    "dilation": Case((2, 11, 10, 3), 7, Window((3, 3), (1, 1), ((2, 2), (1, 3)), (2, 3))),
+    "dilation and stride": Case((2, 11, 12, 3), 7, Window((3, 3), (2, 3), ((2, 1), (3, 0)), (3, 2))),
+    "much padding": Case((2, 2, 3, 4), 5, Window((2, 2), (1, 1), ((5, 4), (3, 6)))),
+    "only padding": Case((1, 1, 1, 2), 3, Window((1, 1), (2, 2), SAME)),
+    "whole image": Case((4, 5, 6, 3), 9, Window((5, 6))),
+    "groups": Case((2, 6, 6, 12), 18, Window((3, 3), padding=SAME), 3),
+    "groups of one channel": Case((2, 6, 6, 4), 12, Window((3, 3), padding=SAME), 4),
+    "depthwise": Case((2, 7, 6, 20), 20, Window((3, 3), padding=SAME), 20),
+    "depthwise with stride": Case((2, 7, 6, 33), 33, Window((3, 3), (2, 2), SAME), 33),
+    "no images": Case((0, 6, 6, 4), 5, Window((3, 3), padding=SAME)),
+    "many channels": Case((1, 4, 4, 70), 70, Window((3, 3), padding=SAME)),
+    "weights beyond what is packed": Case((2, 3, 3, 160), 130, Window((3, 3), padding=SAME)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_convolution(kind: str, name: str) -> None:
+    CASES[name].check(
+        kind, "float32", ("as it is", "last axis first" if kind != "weight gradient" else "as it is"), 3
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["same", "odd stride", "groups", "depthwise"])
+def test_convolution_in_double_precision(kind: str, name: str) -> None:
+    CASES[name].check(kind, "float64", ("as it is", "as it is"), 2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("order", list(IMAGES)[1:])
+def test_convolution_of_any_layout(kind: str, order: str) -> None:
+    for name in ("same", "points with stride", "depthwise"):
+        CASES[name].check(kind, "float32", (order, order), 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cut_of_a_convolution_does_not_change_a_bit(kind: str) -> None:
+    case = CASES["odd stride"]
+    a_shape, b_shape, shape = case.operands(kind)
+    a, b = values("float32", *a_shape), values("float32", *b_shape)
+    kernel = case.kernel(kind, a, b)
+    whole = run(kernel, [a, b], [("float32", shape)], kernel.target)
+    for parts in (2, kernel.extent):
+        np.testing.assert_array_equal(run(kernel, [a, b], [("float32", shape)], kernel.target, parts), whole)
+
+
+@pytest.mark.parametrize("kind", ["forward", "input gradient"])
+def test_tail_of_a_convolution(kind: str) -> None:
+    """A bias for each channel is added, and what stood at the pixel."""
+    case = CASES["stride"]
+    a_shape, b_shape, shape = case.operands(kind)
+    a, b, bias, rest = (values("float32", *s) for s in (a_shape, b_shape, shape[3:], shape))
+    formula = Formula(
+        ("float32",) * 3,
+        (),
+        (Instruction("add", (0, 1), "float32", "float32"), Instruction("add", (3, 2), "float32", "float32")),
+        (4,),
+    )
+    pixels = shape[1] * shape[2]
+    tail = Tail(formula, ((0, 0, 1), (pixels * shape[3], shape[3], 1)))
+    plain = case.kernel(kind, a, b)
+    assert not isinstance(plain, WeightGradient)
+    kernel = replace(plain, tail=tail)
+    (got,) = run(kernel, [a, b, bias, rest], [("float32", shape)], kernel.target, parts=2)
+    assert_close(got, case.expected(kind, a, b) + bias + rest)

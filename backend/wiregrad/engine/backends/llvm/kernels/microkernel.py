@@ -8,11 +8,10 @@ from a convolution or a gradient.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
-from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import DType
 
 Sums = list[Emitted]
@@ -22,9 +21,6 @@ UNROLLED_WHOLE = 9
 """A run of so many steps has no loop."""
 
 UNROLLED = 4
-
-FMA_LATENCY = 4
-"""Cycles until a sum can be added to again; two are begun in each cycle."""
 
 
 @dataclass(frozen=True)
@@ -114,113 +110,3 @@ def _elements(code: Code, tile: Tile, row: Emitted, offset: int) -> list[Emitted
     if tile.is_lanewise:
         return [code.load(row, offset + tile.width * n, tile.dtype, tile.width) for n in range(tile.vectors)]
     return [code.splat(code.load(row, offset, tile.dtype), tile.width)] * tile.vectors
-
-
-# ---- How products are cut into tiles ----
-
-
-@dataclass(frozen=True)
-class Band:
-    """Tiles of one height, one after another: numbers of the first and the one after the last, its first row."""
-
-    first: int
-    last: int
-    row: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Rows cut into tiles of two heights at most, as even as can be, and columns into panels of vectors."""
-
-    rows: int
-    columns: int
-    most_rows: int
-    vectors: int
-    width: int
-
-    @property
-    def tiles(self) -> int:
-        return -(-self.rows // self.most_rows) if self.rows else 0
-
-    @property
-    def panels(self) -> int:
-        return -(-self.columns // self.panel)
-
-    @property
-    def panel(self) -> int:
-        """Columns of a full panel."""
-        return self.vectors * self.width
-
-    @property
-    def bands(self) -> list[Band]:
-        if not self.tiles:
-            return []
-        low, taller = divmod(self.rows, self.tiles)
-        bands = [Band(0, taller, 0, low + 1), Band(taller, self.tiles, taller * (low + 1), low)]
-        return [band for band in bands if band.first < band.last]
-
-    def lanes(self, is_last: bool) -> tuple[int, ...]:
-        """How many lanes of each vector of a panel are columns; of the last panel, or of any other."""
-        columns = self.columns - (self.panels - 1) * self.panel if is_last else self.panel
-        return tuple(min(self.width, columns - start) for start in range(0, columns, self.width))
-
-    def over_panels(self, code: Code, panel: Emitted, body: Callable[[tuple[int, ...]], None]) -> None:
-        """Emit the body with the lanes of this panel: twice, where the last is narrower, to run once."""
-        if self.lanes(is_last=True) == self.lanes(is_last=False):
-            body(self.lanes(is_last=True))
-            return
-        if self.panels == 1:
-            body(self.lanes(is_last=True))
-            return
-        is_last = code.builder.icmp_unsigned("==", panel, code.index(self.panels - 1))
-        code.when(code.builder.not_(is_last), lambda: body(self.lanes(is_last=False)))
-        code.when(is_last, lambda: body(self.lanes(is_last=True)))
-
-    def over_tiles(
-        self, code: Code, begin: Emitted, end: Emitted, body: Callable[[Emitted, Emitted, int], None]
-    ) -> None:
-        """`body(tile, first row, height)` for the tiles from begin up to end."""
-        for band in self.bands:
-            first, last = code.most(begin, code.index(band.first)), code.least(end, code.index(band.last))
-
-            def turn(tile: Emitted, band: Band = band) -> None:
-                row = code.plus(code.times(tile, band.height), band.row - band.first * band.height)
-                body(tile, row, band.height)
-
-            code.loop(first, last, turn)
-
-
-def cut(target: Target, dtype: DType, rows: int, columns: int) -> Cut:
-    """The cut that should take the fewest cycles for each step of the reduction."""
-    width = min(target.lanes(dtype), 1 << max(0, columns - 1).bit_length())
-    total = -(-max(1, columns) // width)
-    sums = 12 if target.registers <= 16 else 24
-    highest = 6 if target.registers <= 16 else 10
-
-    def cycles(candidate: Cut) -> float:
-        full, rest = divmod(total, candidate.vectors)
-        return sum(
-            count * tiles * _cycles(band.height, vectors)
-            for count, vectors in ((full, candidate.vectors), (1, rest))
-            if vectors
-            for band in candidate.bands
-            for tiles in (band.last - band.first,)
-        )
-
-    candidates = [
-        Cut(
-            rows,
-            columns,
-            max(1, min(highest if vectors > 1 else highest + 2, sums // vectors, rows)),
-            vectors,
-            width,
-        )
-        for vectors in range(1, min(total, sums) + 1)
-    ]
-    return min(candidates, key=cycles)
-
-
-def _cycles(rows: int, vectors: int) -> float:
-    """Of a step: two multiply-adds and two loads are begun in a cycle, and sums wait for their last addition."""
-    return max(rows * vectors / 2, (rows + vectors) / 2, FMA_LATENCY)

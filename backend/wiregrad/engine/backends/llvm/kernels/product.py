@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
-from wiregrad.engine.backends.llvm.kernels.microkernel import Cut, Run, Tile, cut
+from wiregrad.engine.backends.llvm.kernels.cutting import Cut, cut
+from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Tile
 from wiregrad.engine.backends.llvm.kernels.packing import pack_panel
 from wiregrad.engine.backends.llvm.kernels.tail import Place, Tail, finish
 from wiregrad.engine.backends.llvm.target import Target
@@ -42,7 +43,7 @@ class Product:
 
     @cached_property
     def _cut(self) -> Cut:
-        return cut(self.target, self.dtype, self.rows, self.columns)
+        return cut(self.target, self.dtype, (self.rows,), self.columns)
 
     @property
     def extent(self) -> int:
@@ -104,12 +105,12 @@ class Product:
         b = code.at(pointers[1], b_offset, dtype)
         b_step = self.b[1]
         if self._is_packed:
-            pack_panel(code, b, scratch, dtype, self.depth, self.b[1:], width, lanes)
-            b, b_step = scratch, len(lanes) * width
+            pack_panel(code, b, scratch, dtype, self.depth, self.b[1:], width, lanes, self._cut.panel)
+            b, b_step = scratch, self._cut.panel
         run = Run(self.depth, self.a[2], b_step)
         loads, results = self._split(pointers)
 
-        def tile(number: Emitted, row: Emitted, height: int) -> None:
+        def tile(row: Emitted, height: int, part: Emitted | int) -> None:
             shape = Tile(dtype, height, len(lanes), width)
             start = code.at(a, code.times(row, self.a[1]), dtype)
             rows = [code.at(start, self.a[1] * index, dtype) for index in range(height)]
