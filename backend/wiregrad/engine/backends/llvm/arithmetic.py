@@ -90,8 +90,6 @@ def _cast(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> 
     """Floats beyond the range of an integer become its nearest end, and NaN becomes 0."""
     (x,), source, dtype = operands, instruction.source, instruction.dtype
     type_ = _like(x, NUMBERS[dtype])
-    if dtype == source:
-        return x
     if is_bool(dtype):
         zero = _repeated(0, x.type)
         return (
@@ -101,17 +99,22 @@ def _cast(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> 
         )
     if is_float(source):
         return _from_float(code, x, source, dtype, type_)
+    return _from_integer(code, x, source, dtype, type_)
+
+
+def _from_integer(code: Code, x: Emitted, source: DType, dtype: DType, type_: Any) -> Emitted:
     is_without_sign = is_unsigned(source) or is_bool(source)
     if is_float(dtype):
         return code.builder.uitofp(x, type_) if is_without_sign else code.builder.sitofp(x, type_)
-    if ITEM_BYTES[dtype] == ITEM_BYTES[source] and not is_bool(source):
-        return x
-    if ITEM_BYTES[dtype] < ITEM_BYTES[source]:
-        return code.builder.trunc(x, type_)
+    bits, wanted = 1 if is_bool(source) else 8 * ITEM_BYTES[source], 8 * ITEM_BYTES[dtype]
+    if wanted <= bits:
+        return x if wanted == bits else code.builder.trunc(x, type_)
     return code.builder.zext(x, type_) if is_without_sign else code.builder.sext(x, type_)
 
 
 def _from_float(code: Code, x: Emitted, source: DType, dtype: DType, type_: Any) -> Emitted:
+    if dtype == source:
+        return x
     if is_float(dtype):
         is_wider = ITEM_BYTES[dtype] > ITEM_BYTES[source]
         return code.builder.fpext(x, type_) if is_wider else code.builder.fptrunc(x, type_)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.ir import Shape
@@ -25,7 +26,7 @@ def refined(shapes: Iterable[Shape]) -> Shape | None:
             behind *= extent
             ends.add(behind)
     ordered = sorted(ends)
-    pairs = list(zip(ordered, ordered[1:], strict=False))
+    pairs = list(pairwise(ordered))
     if any(larger % smaller for smaller, larger in pairs):
         return None
     return tuple(larger // smaller for smaller, larger in reversed(pairs))

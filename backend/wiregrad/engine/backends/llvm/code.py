@@ -168,7 +168,7 @@ class Code:
     def store_first(
         self, value: Emitted, pointer: Emitted, offset: Emitted | int, dtype: DType, count: int
     ) -> None:
-        """Put the first `count` lanes; nothing beyond is touched. Masked stores are slow on some processors."""
+        """Put the first `count` lanes; nothing beyond is touched. Masked stores are slow on some machines."""
         if count == value.type.count:
             self.store(value, pointer, offset, dtype)
             return

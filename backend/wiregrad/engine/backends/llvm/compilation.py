@@ -1,10 +1,13 @@
-"""From a function to an executable: passes, plan, code."""
+"""From a function to an executable: passes, plan, code; or from the cache."""
 
 from __future__ import annotations
 
-from wiregrad.engine.backends.llvm.executable import LlvmExecutable, Manifest
-from wiregrad.engine.backends.llvm.linking import object_code
-from wiregrad.engine.backends.llvm.options import Options
+from wiregrad.engine.backends.llvm.cache import Cache
+from wiregrad.engine.backends.llvm.executable import LlvmExecutable
+from wiregrad.engine.backends.llvm.fingerprint import fingerprint
+from wiregrad.engine.backends.llvm.linking import Progress, object_codes
+from wiregrad.engine.backends.llvm.manifest import Manifest, Program
+from wiregrad.engine.backends.llvm.options import Options, cores
 from wiregrad.engine.backends.llvm.plan import Plan
 from wiregrad.engine.backends.llvm.step import StepEmission
 from wiregrad.engine.backends.llvm.target import Target, host_target
@@ -12,18 +15,30 @@ from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
 
 
-def compiled(function: Function, options: Options) -> LlvmExecutable:
-    target = host_target()
+def compiled(
+    function: Function, options: Options, progress: Progress | None = None, cache: Cache | None = None
+) -> LlvmExecutable:
+    """The executable of a function. `progress` is told how much is translated, if anything has to be."""
+    target, cache = host_target(), cache or Cache()
+    name = fingerprint(function, target, options)
+    program = Program.from_bytes(cache.read(name))
+    if program is None:
+        program = translated(function, target, options, progress or _nobody)
+        cache.write(name, program.to_bytes())
+    return LlvmExecutable(program, target)
+
+
+def translated(function: Function, target: Target, options: Options, progress: Progress) -> Program:
     plan = Plan(optimize(function), target, options)
-    return LlvmExecutable(manifest_of(plan), [emitted(plan, target)])
+    texts = StepEmission(plan).texts
+    return Program(manifest_of(plan), object_codes(texts, target, cores(), progress))
 
 
-def emitted(plan: Plan, target: Target) -> bytes:
-    return object_code(str(StepEmission(plan).module), target)
+def _nobody(done: int, total: int) -> None:
+    pass
 
 
 def manifest_of(plan: Plan) -> Manifest:
-    barriers = len(list(plan.phases())) + bool(plan.outputs) if plan.threads > 1 else 0
     return Manifest(
         inputs=plan.inputs,
         outputs=plan.outputs,
@@ -34,6 +49,6 @@ def manifest_of(plan: Plan) -> Manifest:
         computed_start=plan.computed_start,
         guards=plan.guards,
         threads=plan.threads,
-        barriers=barriers,
+        barriers=plan.barriers,
         kernel_count=len(plan.launches),
     )

@@ -4,46 +4,28 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.llvm.linking import Linked
-from wiregrad.engine.backends.llvm.plan import GUARD, Look
+from wiregrad.engine.backends.llvm.manifest import Program
+from wiregrad.engine.backends.llvm.plan import GUARD
 from wiregrad.engine.backends.llvm.pool import pointers_to, pool_of
-from wiregrad.engine.backends.llvm.target import host_target
+from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.passes.buffers import ALIGNMENT
 
 GUARD_BYTE = 0xA5
 POISON = 0xFF  # bytes of NaN
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """What is to be known of a program besides its object code."""
-
-    inputs: dict[str, Look]
-    outputs: dict[str, Look]
-    carries: dict[str, str]
-    literals: list[tuple[int, Array]]
-    memory_bytes: int
-    value_bytes: int
-    computed_start: int
-    guards: list[int]
-    threads: int
-    barriers: int
-    """In one step."""
-    kernel_count: int
-
-
 class LlvmExecutable:
     """Inputs, carried values and everything computed lie in one piece of memory."""
 
-    def __init__(self, manifest: Manifest, objects: Sequence[bytes]) -> None:
-        self._manifest = manifest
-        self._linked = Linked(objects, host_target())
+    def __init__(self, program: Program, target: Target) -> None:
+        manifest = self._manifest = program.manifest
+        self._linked = Linked(program.objects, target)
         self._address = self._linked.address("step")
         word, pointer = ctypes.c_int64, ctypes.c_void_p
         self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer)

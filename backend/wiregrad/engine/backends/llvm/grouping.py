@@ -101,7 +101,7 @@ class Rules:
         return self.tile_strides(operand, tile) is not None
 
     def tile_strides(self, operand: Value, tile: Tile) -> tuple[int, int, int] | None:
-        """Element strides over (batch, rows, columns); None where there are none, or the last is not 0 or 1."""
+        """Element strides over (batch, rows, columns); None where one has none, or the last is not 0 or 1."""
         if self._views.roots[operand].primitive.name == "full":
             return 0, 0, 0
         look = self._views.looks[operand]

@@ -3,27 +3,75 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import llvmlite.binding as llvm
 
+from wiregrad.engine.backends.llvm import translate
 from wiregrad.engine.backends.llvm.target import Target
 
+WORTH_A_PROCESS = 150_000
+"""Characters that a process has to be given to be worth its start."""
 
-def object_code(text: str, target: Target) -> bytes:
-    """Optimize a module and translate it for a processor."""
+MOST_PROCESSES = 8
+Progress = Callable[[int, int], None]
+"""Told how many modules of how many are done."""
+
+
+def object_codes(texts: Sequence[str], target: Target, processes: int, progress: Progress) -> list[bytes]:
+    """The object code of each module; long ones are shared among processes, this one included."""
+    shares = _shares(texts, processes)
+    others = [_Translator([texts[n] for n in share], target) for share in shares[1:]]
+    found: dict[int, bytes] = {}
     machine = target.machine()
-    module = llvm.parse_assembly(text)
-    module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = False  # what is worth vectors is written in vectors
-    options.slp_vectorization = False
-    options.loop_unrolling = False
-    passes = llvm.create_pass_builder(machine, options)
-    passes.getModulePassManager().run(module, passes)
-    code: bytes = machine.emit_object(module)
-    return code
+    for number in shares[0]:
+        found[number] = translate.object_code(texts[number], machine)
+        progress(len(found), len(texts))
+    for share, other in zip(shares[1:], others, strict=True):
+        found.update(zip(share, other.result(), strict=True))
+        progress(len(found), len(texts))
+    return [found[number] for number in range(len(texts))]
+
+
+def _shares(texts: Sequence[str], processes: int) -> list[list[int]]:
+    """Numbers of modules for each process, of nearly equal length together."""
+    total = sum(map(len, texts))
+    count = max(1, min(processes, MOST_PROCESSES, total // WORTH_A_PROCESS))
+    shares: list[list[int]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for number in sorted(range(len(texts)), key=lambda n: -len(texts[n])):
+        lightest = loads.index(min(loads))
+        shares[lightest].append(number)
+        loads[lightest] += len(texts[number])
+    return shares
+
+
+class _Translator:
+    """Another process at work. It is given all at once, and asked for the result when this one is done."""
+
+    def __init__(self, texts: Sequence[str], target: Target) -> None:
+        self._texts, self._target = texts, target
+        self._process = subprocess.Popen(  # noqa: S603 - our own file
+            [sys.executable, "-I", translate.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        head = json.dumps({"cpu": target.cpu, "features": target.features}).encode()
+        assert self._process.stdin is not None  # noqa: S101 - asked for
+        self._process.stdin.write(translate.pieces_of([head, *(text.encode() for text in texts)]))
+        self._process.stdin.close()
+
+    def result(self) -> list[bytes]:
+        """What it made; where it failed, made here."""
+        assert self._process.stdout is not None  # noqa: S101 - asked for
+        content = self._process.stdout.read()
+        self._process.stdout.close()
+        if self._process.wait() == 0:
+            return translate.read_pieces(content)
+        machine = self._target.machine()
+        return [translate.object_code(text, machine) for text in self._texts]
 
 
 class Linked:

@@ -8,28 +8,31 @@ from dataclasses import dataclass, field
 THREADS_VARIABLE = "WIREGRAD_THREADS"
 
 
-@dataclass(frozen=True)
-class Options:
-    """`fuse` False gives every value a kernel of its own, and `guarded` true puts zones around every buffer
-    that are checked after every call: both to find a kernel that is wrong.
-    """
-
-    threads: int = field(default_factory=lambda: chosen_threads())
-    fuse: bool = True
-    guarded: bool = False
-
-
 def chosen_threads() -> int:
     """`WIREGRAD_THREADS`, or as many as there are cores that this process may use."""
     chosen = os.environ.get(THREADS_VARIABLE)
     if chosen is None:
-        return _cores()
+        return cores()
     if not chosen.isdecimal() or int(chosen) < 1:
         raise ValueError(f"{THREADS_VARIABLE}: expected a whole number of 1 or more; got {chosen!r}")
     return int(chosen)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Those that this process may use, which in a container can be fewer than there are."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a program is compiled for, and two ways to find a kernel that is wrong.
+
+    Without `fuse` every value has a kernel of its own; `guarded` puts zones around every buffer, fills what
+    is to be computed with NaN before every call, and checks the zones after it.
+    """
+
+    threads: int = field(default_factory=chosen_threads)
+    fuse: bool = True
+    guarded: bool = False

@@ -1,4 +1,4 @@
-"""From a function to launches of kernels at fixed places in memory: all that is decided before code is emitted."""
+"""From a function to launches of kernels at fixed places in memory: all that precedes the code."""
 
 from __future__ import annotations
 
@@ -257,6 +257,11 @@ class Plan:
     def threads(self) -> int:
         """How many are worth their waiting."""
         return self.options.threads if any(launch.is_shared for launch in self.launches) else 1
+
+    @property
+    def barriers(self) -> int:
+        """How often threads meet in one step."""
+        return len(list(self.phases())) + bool(self.outputs) if self.threads > 1 else 0
 
     def phases(self) -> Iterator[list[Launch]]:
         """Launches in order, cut where one touches what another one before it, of other threads, writes."""

@@ -1,4 +1,4 @@
-"""The threads that share steps: one pool in a process, parked in native code while steps follow each other."""
+"""The threads that share steps: one pool in a process, parked in native code from step to step."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from llvmlite import ir
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.llvm import waiting
-from wiregrad.engine.backends.llvm.linking import Linked, object_code
+from wiregrad.engine.backends.llvm.linking import Linked
 from wiregrad.engine.backends.llvm.target import Target, host_target
+from wiregrad.engine.backends.llvm.translate import object_code
 
 
 class Pool:
@@ -59,7 +60,7 @@ class _Natives:
         module = ir.Module("pool")
         waiting.define_serve(module, target)
         waiting.define_post(module, target)
-        self._linked = Linked([object_code(str(module), target)], target)
+        self._linked = Linked([object_code(str(module), target.machine())], target)
         word = ctypes.c_int64
         self.serve = self._linked.function("serve", word, ctypes.c_void_p, word, word)
         self.post = self._linked.function("post", None, ctypes.c_void_p, word)

@@ -1,4 +1,8 @@
-"""The native function of a whole step: kernels in order, barriers between them, and a loop over steps."""
+"""The native function of a whole step: kernels in order, barriers between them, and a loop over steps.
+
+Each kernel is a module of its own, so that several processes can translate them; small ones of one thread are
+part of the step itself, so that numbers stay in registers from one to the next.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +17,27 @@ from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.waiting import EPOCH, STEP, define_barrier, word
 
 INLINED_BELOW = 512
-"""Operations: smaller kernels of one thread are part of the step itself, so that numbers stay in registers."""
-
-Functions = dict[Kernel, ir.Function]
+"""Operations that a kernel has to have for a module of its own."""
 
 
 class StepEmission:
-    """Emits a plan into one module, whose function `step` is the program."""
+    """Emits a plan. The function `step` of the first module is the program."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.target: Target = plan.target
-        self.module = ir.Module("program")
-        self._functions: Functions = {}
+        self.module = ir.Module("step")
+        self._modules = [self.module]
+        self._functions: dict[Kernel, ir.Function] = {}
         self._threads = plan.threads
         if self._threads > 1:
             self._barrier = define_barrier(self.module, self.target, self._threads)
         self._emit_step()
+
+    @property
+    def texts(self) -> list[str]:
+        """The modules in LLVM's language; the step first."""
+        return [str(module) for module in self._modules]
 
     # ---- Kernels ----
 
@@ -37,20 +45,25 @@ class StepEmission:
         """The function of a kernel; equal kernels share one."""
         kernel = launch.kernel
         if kernel not in self._functions:
-            pointers = [POINTER] * len(launch.offsets)
-            type_ = ir.FunctionType(ir.VoidType(), [*pointers, INDEX, INDEX, POINTER])
-            function = ir.Function(self.module, type_, f"kernel{len(self._functions)}")
-            function.linkage = "internal"
-            if not launch.is_shared and kernel.flops < INLINED_BELOW:
-                function.attributes.add("alwaysinline")
-            else:
-                function.attributes.add("noinline")
-            code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
-            *arguments, begin, end, scratch = function.args
-            kernel.emit(code, arguments, begin, end, scratch)
-            code.builder.ret_void()
-            self._functions[kernel] = function
+            self._functions[kernel] = self._emitted(launch)
         return self._functions[kernel]
+
+    def _emitted(self, launch: Launch) -> ir.Function:
+        name = f"kernel_{len(self._functions)}"
+        type_ = ir.FunctionType(ir.VoidType(), [*[POINTER] * len(launch.offsets), INDEX, INDEX, POINTER])
+        is_inlined = not launch.is_shared and launch.kernel.flops < INLINED_BELOW
+        module = self.module if is_inlined else ir.Module(name)
+        function = ir.Function(module, type_, name)
+        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
+        *arguments, begin, end, scratch = function.args
+        launch.kernel.emit(code, arguments, begin, end, scratch)
+        code.builder.ret_void()
+        if is_inlined:
+            function.linkage = "internal"
+            function.attributes.add("alwaysinline")
+            return function
+        self._modules.append(module)
+        return ir.Function(self.module, type_, name)
 
     # ---- The step ----
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
+from wiregrad.engine.backends.llvm.translate import machine_for
 from wiregrad.engine.ir import ITEM_BYTES, DType
 
 WIDTH_VARIABLE = "WIREGRAD_VECTOR_BITS"
@@ -16,7 +17,7 @@ WIDTH_VARIABLE = "WIREGRAD_VECTOR_BITS"
 
 @dataclass(frozen=True)
 class Target:
-    """A processor: LLVM's name for it, its features, the bytes of a vector register and how many there are."""
+    """A processor: its name and features in LLVM, the bytes of a vector register, and how many there are."""
 
     cpu: str
     features: str
@@ -29,16 +30,11 @@ class Target:
 
     def machine(self) -> Any:
         """LLVM's code generator for it."""
-        _initialize()
-        triple = llvm.get_process_triple()
-        return llvm.Target.from_triple(triple).create_target_machine(
-            cpu=self.cpu, features=self.features, opt=3, jit=True
-        )
+        return machine_for(self.cpu, self.features)
 
 
 def host_target() -> Target:
-    """This processor. `WIREGRAD_VECTOR_BITS` (128, 256, 512) narrows its vectors, to test what others get."""
-    _initialize()
+    """The one here. `WIREGRAD_VECTOR_BITS` (128, 256, 512) narrows its vectors, to test what others get."""
     features = llvm.get_host_cpu_features()
     widest = _widest(features)
     wanted = int(os.environ.get(WIDTH_VARIABLE, "0")) // 8 or widest
@@ -48,11 +44,6 @@ def host_target() -> Target:
             f"got {os.environ[WIDTH_VARIABLE]!r}"
         )
     return Target(llvm.get_host_cpu_name(), _flags(features, wanted), wanted, _registers(wanted))
-
-
-def _initialize() -> None:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
 
 
 def _is_x86() -> bool:

@@ -15,7 +15,7 @@ from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
 from wiregrad.engine.backends.llvm.target import Target
 
 LINE = 16
-"""Words of 8 bytes between two that different threads write: two cache lines, as they are fetched in pairs."""
+"""Words of 8 bytes between two that different threads write: two cache lines, for they come in pairs."""
 
 ARRIVED, EPOCH, TURN, JOB, MEMORY, COUNT, RECORDS = (number * LINE for number in range(7))
 """Where each word stands: how many threads have arrived at barriers, how many that was before this job, the
@@ -98,67 +98,65 @@ def _spin_until(code: Code, is_done: Callable[[], Emitted]) -> None:
 
 
 def define_serve(module: ir.Module, target: Target) -> ir.Function:
-    """`serve(control, thread, turn)`: do the jobs after `turn` until idle; the last turn done comes back.
-
-    Two's complement tells why: the bits of the turn are inverted where the thread is to stop.
-    """
+    """`serve(control, thread, turn)`: do the jobs that follow `turn` until idle; the last turn done comes back."""
     function = ir.Function(module, ir.FunctionType(INDEX, [POINTER, INDEX, INDEX]), "serve")
     control, thread, turn = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
     builder = code.builder
     sleeping = word(code, control, builder.add(thread, code.index(SLEEPING)))
     before = builder.block
-    names = ("look", "work", "run", "stop", "wait", "doze", "sleep", "rise")
-    blocks = {name: function.append_basic_block(name) for name in names}
-    builder.branch(blocks["look"])
+    look, work, wait, again, doze, rise, sleep = (
+        function.append_basic_block(name)
+        for name in ("look", "work", "wait", "again", "doze", "rise", "sleep")
+    )
+    builder.branch(look)
 
-    builder.position_at_end(blocks["look"])
+    builder.position_at_end(look)
     done, looks = builder.phi(INDEX), builder.phi(INDEX)
-    done.add_incoming(turn, before)
-    looks.add_incoming(code.index(0), before)
+
+    def look_on(last: Emitted, count: Emitted, block: ir.Block) -> None:
+        done.add_incoming(last, block)
+        looks.add_incoming(count, block)
+
+    look_on(turn, code.index(0), before)
     posted = read(code, word(code, control, TURN))
-    builder.cbranch(builder.icmp_signed("!=", posted, done), blocks["work"], blocks["wait"])
+    builder.cbranch(builder.icmp_signed("!=", posted, done), work, wait)
 
-    builder.position_at_end(blocks["work"])
+    builder.position_at_end(work)
+    _do_job(code, control, thread)
+    look_on(posted, code.index(0), builder.block)
+    builder.branch(look)
+
+    builder.position_at_end(wait)
+    builder.cbranch(builder.icmp_signed(">", looks, code.index(SPINS + YIELDS)), doze, again)
+    builder.position_at_end(again)
+    _wait_or_offer(code, looks)
+    look_on(done, builder.add(looks, code.index(1)), builder.block)
+    builder.branch(look)
+
+    # Say that it sleeps, then look once more: who posts a job writes the turn first, then reads who sleeps.
+    builder.position_at_end(doze)
+    builder.atomic_rmw("xchg", sleeping, code.index(1), "seq_cst")
+    last_look = builder.load_atomic(word(code, control, TURN), "seq_cst", 8, typ=INDEX)
+    builder.cbranch(builder.icmp_signed("!=", last_look, done), rise, sleep)
+    builder.position_at_end(rise)
+    builder.atomic_rmw("xchg", sleeping, code.index(0), "seq_cst")
+    look_on(done, code.index(0), builder.block)
+    builder.branch(look)
+    builder.position_at_end(sleep)
+    builder.ret(done)
+    return function
+
+
+def _do_job(code: Code, control: Emitted, thread: Emitted) -> None:
+    """Call the posted program."""
+    builder = code.builder
     job = builder.load(word(code, control, JOB), typ=INDEX)
-    is_stop = builder.icmp_unsigned("==", job, code.index(0))
-    builder.cbranch(is_stop, blocks["stop"], blocks["run"])
-    builder.position_at_end(blocks["stop"])
-    builder.ret(builder.not_(posted))
-
-    builder.position_at_end(blocks["run"])
     memory = builder.load(word(code, control, MEMORY), typ=POINTER)
     count = builder.load(word(code, control, COUNT), typ=INDEX)
     records = builder.load(word(code, control, RECORDS), typ=POINTER)
     program = builder.inttoptr(job, ir.PointerType(STEP))
     builder.call(program, [memory, control, thread, count, records])
-    done.add_incoming(posted, builder.block)
-    looks.add_incoming(code.index(0), builder.block)
-    builder.branch(blocks["look"])
-
-    builder.position_at_end(blocks["wait"])
-    is_tired = builder.icmp_signed(">", looks, code.index(SPINS + YIELDS))
-    awake = function.append_basic_block("awake")
-    builder.cbranch(is_tired, blocks["doze"], awake)
-    builder.position_at_end(awake)
-    _wait_or_offer(code, looks)
-    done.add_incoming(done, builder.block)
-    looks.add_incoming(builder.add(looks, code.index(1)), builder.block)
-    builder.branch(blocks["look"])
-
-    # Say that it sleeps, then look once more: who posts a job writes the turn, then reads who sleeps.
-    builder.position_at_end(blocks["doze"])
-    builder.atomic_rmw("xchg", sleeping, code.index(1), "seq_cst")
-    again = builder.load_atomic(word(code, control, TURN), "seq_cst", 8, typ=INDEX)
-    builder.cbranch(builder.icmp_signed("!=", again, done), blocks["rise"], blocks["sleep"])
-    builder.position_at_end(blocks["rise"])
-    builder.atomic_rmw("xchg", sleeping, code.index(0), "seq_cst")
-    done.add_incoming(done, builder.block)
-    looks.add_incoming(code.index(0), builder.block)
-    builder.branch(blocks["look"])
-    builder.position_at_end(blocks["sleep"])
-    builder.ret(done)
-    return function
 
 
 def define_post(module: ir.Module, target: Target) -> ir.Function:

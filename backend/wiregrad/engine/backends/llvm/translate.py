@@ -1,0 +1,66 @@
+"""Turn LLVM's text into object code, in a process of its own: LLVM's bindings do one thing at a time in each.
+
+Run as a file, so that nothing but llvmlite has to be imported. Reads the processor in JSON and the texts,
+writes the object codes: each after its length in eight bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import llvmlite.binding as llvm
+
+LENGTH = struct.Struct("<Q")
+
+
+def machine_for(cpu: str, features: str) -> Any:
+    """LLVM's code generator for a processor of this machine's kind."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_triple(llvm.get_process_triple())
+    return target.create_target_machine(cpu=cpu, features=features, opt=3, jit=True)
+
+
+def object_code(text: str, machine: Any) -> bytes:
+    """Optimize a module and translate it."""
+    module = llvm.parse_assembly(text)
+    module.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization = False  # what is worth vectors is written in vectors
+    options.slp_vectorization = False
+    options.loop_unrolling = False
+    passes = llvm.create_pass_builder(machine, options)
+    passes.getModulePassManager().run(module, passes)
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+def pieces_of(pieces: Sequence[bytes]) -> bytes:
+    """Some bytes in one, each piece after its length."""
+    return b"".join(part for piece in pieces for part in (LENGTH.pack(len(piece)), piece))
+
+
+def read_pieces(content: bytes) -> list[bytes]:
+    """The inverse of `pieces_of`."""
+    pieces, at = [], 0
+    while at < len(content):
+        (length,) = LENGTH.unpack_from(content, at)
+        at += LENGTH.size
+        pieces.append(content[at : at + length])
+        at += length
+    return pieces
+
+
+def main() -> None:
+    head, *texts = read_pieces(sys.stdin.buffer.read())
+    described = json.loads(head)
+    machine = machine_for(described["cpu"], described["features"])
+    sys.stdout.buffer.write(pieces_of([object_code(text.decode(), machine) for text in texts]))
+
+
+if __name__ == "__main__":
+    main()
