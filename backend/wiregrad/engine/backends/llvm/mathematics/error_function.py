@@ -1,4 +1,4 @@
-"""The error function: x P(x^2) near zero and a polynomial in |x| beyond, which is 1 at the end."""
+"""The error function: x + x P(x^2) near zero and a polynomial in |x| beyond, up to where it is 1."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wiregrad.engine.backends.llvm.mathematics.approximation import PI, polynomi
 from wiregrad.engine.backends.llvm.mathematics.formulas import primitive
 from wiregrad.engine.backends.llvm.mathematics.lanes import Format, Lanes, fma, horner, where
 
-NEAR = 1.75
+NEAR = 1.25
 
 
 def _quotient(z: Decimal) -> Decimal:
@@ -26,8 +26,8 @@ def _one_from(form: Format) -> float:
 
 @cache
 def _near_coefficients(form: Format) -> tuple[float, ...]:
-    """erf(x) / x in x^2, up to NEAR."""
-    return polynomial(_quotient, 0.0, NEAR**2, 16 if form.double else 8)
+    """erf(x) / x - 1 in x^2, up to NEAR."""
+    return polynomial(lambda z: _quotient(z) - 1, 0.0, NEAR**2, 14 if form.double else 6)
 
 
 @cache
@@ -39,7 +39,7 @@ def _far_coefficients(form: Format) -> tuple[float, ...]:
         x = Decimal(middle) + Decimal(radius) * s
         return x * _quotient(x * x)
 
-    return polynomial(function, -1.0, 1.0, 30 if form.double else 10)
+    return polynomial(function, -1.0, 1.0, 34 if form.double else 12)
 
 
 def _far_interval(form: Format) -> tuple[float, float]:
@@ -51,7 +51,7 @@ def _far_interval(form: Format) -> tuple[float, float]:
 def erf(x: Lanes) -> Lanes:
     form, size = x.format, x.__abs__()
     size = where(size > _one_from(form), _one_from(form), size)
-    near = size * horner(_near_coefficients(form), size * size)
+    near = fma(size, horner(_near_coefficients(form), size * size), size)
     middle, radius = _far_interval(form)
     far = horner(_far_coefficients(form), fma(size, 1 / radius, -middle / radius))
     return where(size < NEAR, near, far).signed_as(x)

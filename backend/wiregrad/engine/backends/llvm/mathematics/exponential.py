@@ -84,6 +84,12 @@ def exp(x: Lanes) -> Lanes:
     return _scaled_exp(x)
 
 
+def moderate_exp(x: Lanes) -> Lanes:
+    """exp(x) where neither it nor its power of two leaves the normal numbers."""
+    growth, _, n_bits = _reduce(x)
+    return (1.0 + growth) * power_of_two(n_bits)
+
+
 def decaying_exp(x: Lanes) -> Lanes:
     """exp(x) of no positive number: the power of two is kept normal until the last multiplication."""
     form = x.format

@@ -67,6 +67,13 @@ def _with_limits(x: Lanes, result: Lanes) -> Lanes:
     return where(x.equals(0), -math.inf, where(x < 0, math.nan, regular))
 
 
+def log_of_normal(x: Lanes) -> Lanes:
+    """log(x) of no negative and no denormal number."""
+    biased, rest = _split(x)
+    result = _log_of(_as_number(biased, x.format), rest - 1.0)
+    return where(x.equals(0), -math.inf, where(x < math.inf, result, x))
+
+
 @primitive
 def log(x: Lanes) -> Lanes:
     form = x.format
