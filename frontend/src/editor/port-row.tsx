@@ -83,6 +83,7 @@ function PortRow({ node, name, direction, value, isWired, isOptional }: PortRowP
         data-dtype={value?.dtype ?? "unknown"}
         data-grad={value === null ? undefined : value.carries_gradient}
         data-wired={isWired}
+        role="img"
         aria-label={`${direction} ${name}`}
       />
       <span className={styles.portName}>{name.replaceAll("_", " ")}</span>

@@ -27,6 +27,7 @@ export function RerouteDot({ node, selected }: { node: GraphNode; selected: bool
         className={styles.handle}
         data-testid={`port-${id}-input`}
         data-tip-port={`input:${id}:input`}
+        role="img"
         aria-label="input input"
       />
       <Handle
@@ -36,6 +37,7 @@ export function RerouteDot({ node, selected }: { node: GraphNode; selected: bool
         className={styles.handle}
         data-testid={`port-${id}-output`}
         data-tip-port={`output:${id}:output`}
+        role="img"
         aria-label="output output"
       />
     </div>

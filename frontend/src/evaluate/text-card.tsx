@@ -76,7 +76,8 @@ export function TextCard({ runId, text }: { runId: string; text: TextAbility }) 
         </Banner>
       )}
       {written !== null && (
-        <output className={styles.text} aria-busy={isPending} data-testid="continued-text">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+        <output className={styles.text} tabIndex={0} aria-busy={isPending} data-testid="continued-text">
           <b>{written.start}</b>
           {written.text}
         </output>

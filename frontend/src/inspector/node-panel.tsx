@@ -138,5 +138,10 @@ function wordsOf(name: string, schema: JsonSchema, kind: Kind, settings: Setting
 }
 
 function RawSettings({ node }: { node: GraphNode }) {
-  return <pre className={styles.raw}>{JSON.stringify(node.settings, null, 2)}</pre>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+    <pre className={styles.raw} tabIndex={0}>
+      {JSON.stringify(node.settings, null, 2)}
+    </pre>
+  );
 }

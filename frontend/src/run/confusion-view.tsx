@@ -21,9 +21,10 @@ export function ConfusionView() {
   if (split === undefined || name === undefined || matrix === undefined) return null;
   return (
     <div className={styles.view} data-testid="confusion">
-      <div className={styles.scroll}>
-        <Matrix matrix={matrix} name={name} />
-      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
+      <section className={styles.scroll} tabIndex={0} aria-label={`Confusion matrix of ${name}`}>
+        <Matrix matrix={matrix} />
+      </section>
       <aside className={styles.side}>
         <Select
           label="Samples"
@@ -47,11 +48,11 @@ export function ConfusionView() {
   );
 }
 
-function Matrix({ matrix, name }: { matrix: Confusion; name: string }) {
+function Matrix({ matrix }: { matrix: Confusion }) {
   const labelOf = useClassNames(matrix.length);
   const classes = matrix.map((_, target) => target);
   return (
-    <table className={styles.matrix} aria-label={`Confusion matrix of ${name}`}>
+    <table className={styles.matrix}>
       <caption className={styles.caption}>Rows: what it is. Columns: what it was taken for.</caption>
       <thead>
         <tr>

@@ -39,6 +39,8 @@ function Lines({ telemetry }: { telemetry: RunTelemetry }) {
   return (
     <ol
       ref={list}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+      tabIndex={0}
       className={styles.log}
       aria-label="Log of the run"
       data-testid="run-log"
