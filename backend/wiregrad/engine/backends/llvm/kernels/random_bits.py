@@ -54,8 +54,7 @@ class RandomBits:
 
         code.loop(begin, code.least(end, code.index(whole)), put)
         if left_over:
-            is_mine = code.builder.icmp_signed(">", end, code.index(whole))
-            code.when(is_mine, lambda: put(code.index(whole), left_over))
+            code.loop(code.most(begin, code.index(whole)), end, lambda block: put(block, left_over))
 
 
 def _mixed(code: Code, words: Words, seed: Emitted, stream: int) -> Words:
