@@ -105,7 +105,7 @@ CASES: dict[str, Case] = {
         256,
         {"point": Column((2,))},
         {BEST: Bar(1.5, 3)},
-        tolerance=0.5,  # each framework draws noise of its own
+        tolerance=0.02,  # each framework draws noise of its own
     ),
     "inference-1": _cnn(1, "inference", "the CNN without training, batch 1", {}),
     "inference-256": _cnn(256, "inference", "the CNN without training, batch 256", {}),

@@ -37,6 +37,15 @@ def measure(case: str, contestants: list[str], settings: Settings) -> dict[str, 
         return _Contest(case, settings, Path(folder)).run(contestants)
 
 
+def difference(found: Measured, right: Measured, tolerance: float) -> str:
+    """What makes it another network than `right`; nothing if it is the same."""
+    if found.parameters != right.parameters:
+        return f"{found.parameters} parameters, and {right.parameters}"
+    if not abs(found.loss - right.loss) <= tolerance * abs(right.loss):
+        return f"a loss of {found.loss:.6g}, and {right.loss:.6g}"
+    return ""
+
+
 class _Contest:
     def __init__(self, case: str, settings: Settings, folder: Path) -> None:
         self.case, self.settings, self.folder = case, settings, folder
@@ -95,16 +104,10 @@ class _Contest:
             return
         right = self.found[judge]
         for name in list(self.children):
-            theirs = self.found[name]
-            apart = abs(theirs.loss - right.loss) / max(abs(right.loss), 1e-6)
-            if theirs.parameters != right.parameters:
-                what = f"{theirs.parameters} parameters, {right.parameters} in {CONTESTANTS[judge].title}"
-            elif not apart <= CASES[self.case].tolerance:
-                what = f"another loss: {theirs.loss:.6g}, {right.loss:.6g} in {CONTESTANTS[judge].title}"
-            else:
-                continue
-            theirs.failed = f"NOT THE SAME NETWORK: {what}"
-            del self.children[name]
+            what = difference(self.found[name], right, CASES[self.case].tolerance)
+            if what:
+                self.found[name].failed = f"NOT THE SAME NETWORK: {what} in {CONTESTANTS[judge].title}"
+                del self.children[name]
 
     def _round(self, *, is_counted: bool) -> None:
         """One turn of each. Caches and pools of threads are cold in the first, which does not count."""

@@ -55,13 +55,35 @@ class Measured:
         return not self.failed and bool(self.rounds)
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """Steps per second of a run, round by round: while nobody watched, and while so many pages did.
+
+    `frames` and `bytes` are what all of them received.
+    """
+
+    engine: str
+    pages: int
+    quiet: list[float]
+    watched: list[float]
+    frames: int
+    bytes: int
+
+    @property
+    def costs(self) -> list[float]:
+        """The part of the step rate that watching took in each round."""
+        pairs = zip(self.quiet, self.watched, strict=True)
+        return [1 - watched / quiet for quiet, watched in pairs]
+
+
 @dataclass(slots=True)
 class Suite:
-    """Measurements by case and contestant, all of one machine."""
+    """Measurements by case and contestant, and of streaming by example, all of one machine."""
 
     machine: dict[str, str]
-    threads: int
+    threads: int = 0
     cases: dict[str, dict[str, Measured]] = field(default_factory=dict)
+    streamed: dict[str, Streamed] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
     date: str = ""
 
@@ -69,13 +91,19 @@ class Suite:
         file.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=1), encoding="utf-8")
 
     def take_in(self, earlier: Suite) -> None:
-        """Keep what was measured before and not again. Raises ValueError if that was another machine."""
-        for name in ("machine", "threads"):
-            here, there = getattr(self, name), getattr(earlier, name)
-            if here != there:
-                raise ValueError(f"the file was measured with another {name}: expected {here}; got {there}")
+        """Keep what was measured before and not again.
+
+        Raises ValueError if that was on another machine, or with another number of threads.
+        """
+        if self.machine != earlier.machine:
+            raise ValueError(f"measured on another machine: expected {self.machine}; got {earlier.machine}")
+        if self.cases and earlier.cases and self.threads != earlier.threads:
+            raise ValueError(f"expected measurements with {self.threads} threads; got {earlier.threads}")
+        if not self.cases:
+            self.threads = earlier.threads
         for case, contestants in earlier.cases.items():
             self.cases[case] = {**contestants, **self.cases.get(case, {})}
+        self.streamed = {**earlier.streamed, **self.streamed}
         self.commands = list(dict.fromkeys([*earlier.commands, *self.commands]))
         self.date = max(self.date, earlier.date)
 
@@ -86,6 +114,7 @@ def read(file: Path) -> Suite:
     if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
         raise ValueError(f"{file}: expected measurements in the format {FORMAT}")
     cases = content.pop("cases")
+    content["streamed"] = {name: Streamed(**found) for name, found in content["streamed"].items()}
     content["cases"] = {
         case: {name: _measured(found) for name, found in contestants.items()}
         for case, contestants in cases.items()

@@ -49,8 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     suite = results.Suite(machine.described(), options.threads)
     earlier = results.read(options.json) if options.merge and options.json.exists() else None
     if options.cases:
-        suite.date = datetime.now(UTC).strftime("%Y-%m-%d")
-        suite.commands = [_command(options)]
+        note(suite, "suite", parser(), options)
     settings = Settings(
         options.threads, options.rounds, options.seconds, options.backend, not options.no_warm, _tell
     )
@@ -70,15 +69,18 @@ def _missing() -> tuple[str, ...]:
     return tuple(f"{each.title}: {each.missing}" for each in CONTESTANTS.values() if each.missing)
 
 
-def _command(options: argparse.Namespace) -> str:
-    """As it was called, without where things were written to."""
+def note(
+    suite: results.Suite, program: str, known: argparse.ArgumentParser, options: argparse.Namespace
+) -> None:
+    """Write down when it was measured and how it was called, but for where things were written to."""
     given = []
     for name, value in vars(options).items():
-        if name not in NOT_IN_COMMAND and value != parser().get_default(name):
+        if name not in NOT_IN_COMMAND and value != known.get_default(name):
             flag = f"--{name.replace('_', '-')}"
             words = value if isinstance(value, list) else [] if value is True else [str(value)]
             given += [flag, *words]
-    return " ".join(["python -m tests.bench.suite", *given])
+    suite.date = datetime.now(UTC).strftime("%Y-%m-%d")
+    suite.commands = [" ".join([f"python -m tests.bench.{program}", *given])]
 
 
 def _show(suite: results.Suite) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.bench.cases import BEST, CASES, Bar
 from tests.bench.contestants import CONTESTANTS, OURS, PEERS
-from tests.bench.results import Measured, Start, Suite
+from tests.bench.results import Measured, Start, Streamed, Suite
 
 MIB = 2**20
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 HALF = 0.5
+MOST_FOR_WATCHING = 0.02
 NOT_ALL = " (of those that ran)"
 
 Row = list[str]
@@ -52,7 +54,9 @@ def _three_digits(value: float) -> str:
 
 
 def tables(suite: Suite) -> list[Table]:
-    return [times(suite), ratios(suite), starts(suite), compiling(suite), memory(suite)]
+    """Of everything that was measured."""
+    found = [each(suite) for each in (times, ratios, starts, compiling, memory)] if suite.cases else []
+    return [*found, streaming(suite)] if suite.streamed else found
 
 
 def remarks(suite: Suite) -> list[str]:
@@ -129,6 +133,20 @@ def _cell(measured: Measured | None, cell: Cell) -> str:
 
 def _ordered(suite: Suite) -> Iterator[tuple[str, dict[str, Measured]]]:
     return ((case, suite.cases[case]) for case in CASES if case in suite.cases)
+
+
+def streaming(suite: Suite) -> Table:
+    head = ["example", "backend", "pages", "steps/s alone", "steps/s watched", "cost", "at most", ""]
+    rows = [[name, *_streamed(found)] for name, found in suite.streamed.items()]
+    return Table("What it costs the step rate when pages watch: median (least to most) of rounds", head, rows)
+
+
+def _streamed(found: Streamed) -> Row:
+    rates = [f"{statistics.median(rates):,.0f}" for rates in (found.quiet, found.watched)]
+    cost = statistics.median(found.costs)
+    shown = f"{cost:.1%} ({min(found.costs):.1%} to {max(found.costs):.1%})"
+    verdict = "enough" if cost <= MOST_FOR_WATCHING else "MISSED"
+    return [found.engine, str(found.pages), *rates, shown, f"{MOST_FOR_WATCHING:.0%}", verdict]
 
 
 # ---- Ours against theirs ----
