@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bench.engine_steps import Parameters, cross_entropy, drawn, labels_of, linear, training_step
 from tests.engine.examples import EXAMPLES, Array, Example
 from tests.engine.programs import programs
+from tests.engine.training_programs import Parameters, cross_entropy, drawn, labels_of, linear, training_step
 from wiregrad.engine import ops
 from wiregrad.engine.backends import DeviceMemoryError, available, get_backend, known
 from wiregrad.engine.backends.array_module import ArrayModuleExecutable, Host, kernels

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.bench.engine_steps import Parameters, cross_entropy, drawn, linear, training_step
+from tests.engine.training_programs import Parameters, cross_entropy, drawn, linear, training_step
 from tests.requirements import require_torch
 from wiregrad.engine import ops
 from wiregrad.engine.backends import available
