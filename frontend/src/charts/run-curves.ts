@@ -1,6 +1,7 @@
 import type { AppendBuffer } from "../telemetry/append-buffer";
 import { decimate, type Points } from "../telemetry/decimate";
-import type { EpochSeries, RunTelemetry } from "../telemetry/run-telemetry";
+import type { EpochSeries } from "../telemetry/epoch-series";
+import type { RunTelemetry } from "../telemetry/run-telemetry";
 import { SmoothedView } from "../telemetry/smooth";
 import type { ChartSource, Curve, Range } from "./curve";
 

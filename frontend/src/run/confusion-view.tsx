@@ -2,7 +2,7 @@ import { type CSSProperties, useState } from "react";
 import { useGraph } from "../graph/graph-store";
 import { useDatasets } from "../net/queries";
 import { type Confusion, recall, shade, worstMistakes } from "../telemetry/confusion";
-import { SPLITS, type Split } from "../telemetry/run-telemetry";
+import { SPLITS, type Split } from "../telemetry/run-facts";
 import { Select } from "../ui/select";
 import styles from "./confusion-view.module.css";
 import { useFact } from "./use-run";

@@ -1,5 +1,5 @@
 import { formatValue } from "../telemetry/format";
-import { SPLITS } from "../telemetry/run-telemetry";
+import { SPLITS } from "../telemetry/run-facts";
 import styles from "./metric-table.module.css";
 import { useFact } from "./use-run";
 

@@ -1,7 +1,7 @@
 import { useRuns } from "../net/queries";
 import type { RunState } from "../net/types";
 import { formatCount } from "../telemetry/format";
-import type { RunFacts } from "../telemetry/run-telemetry";
+import type { RunFacts } from "../telemetry/run-facts";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { keptInWords } from "./kept-weights";

@@ -3,7 +3,7 @@ import { formatBytes } from "../graph/describe";
 import type { RunState } from "../net/types";
 import { formatCount, formatDuration, formatRate } from "../telemetry/format";
 import { bytesOf, describeMemory } from "../telemetry/memory";
-import type { RunFacts } from "../telemetry/run-telemetry";
+import type { RunFacts } from "../telemetry/run-facts";
 import { ProgressBar } from "../ui/progress-bar";
 import { Tooltip } from "../ui/tooltip";
 import styles from "./progress.module.css";

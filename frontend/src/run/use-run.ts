@@ -3,7 +3,8 @@ import { useStore } from "zustand";
 import { useGraph } from "../graph/graph-store";
 import { useRuns } from "../net/queries";
 import type { RunState } from "../net/types";
-import type { RunFacts, RunTelemetry } from "../telemetry/run-telemetry";
+import type { RunFacts } from "../telemetry/run-facts";
+import type { RunTelemetry } from "../telemetry/run-telemetry";
 import { hasWeights, type RunSession, runSession, stateOf, watchOpenGraph } from "./session";
 
 export function useRunSession<T>(select: (session: RunSession) => T): T {

@@ -1,24 +1,11 @@
-import type { EventOf, LoggedEvent, RunEvent, RunState } from "../net/types";
-import { AppendBuffer } from "./append-buffer";
-import type { Confusion } from "./confusion";
+import type { EventOf, LoggedEvent, RunEvent } from "../net/types";
+import { type EpochSeriesByKey, forgetEpochs, recordEpoch } from "./epoch-series";
 import { describeMemory } from "./memory";
 import { Pace } from "./pace";
+import { NOTHING_KNOWN, type RunFacts } from "./run-facts";
 import { describeScale } from "./scales";
+import { firstGap, lastOfEach, ofEachStep, recordSteps, type StepSeries } from "./step-series";
 import { WatchSeries } from "./watch-series";
-
-export const SPLITS = ["train", "validation", "test"] as const;
-export type Split = (typeof SPLITS)[number];
-
-/** One figure of each epoch: a loss or a metric of a split. */
-export interface EpochSeries {
-  readonly kind: "loss" | "metric";
-  readonly name: string;
-  readonly split: Split;
-  /** Which epochs were measured (a fast run skips some), and the steps after which they ended. */
-  readonly epochs: AppendBuffer;
-  readonly steps: AppendBuffer;
-  readonly values: AppendBuffer;
-}
 
 /** Something that happened at a step and belongs on the chart. */
 export interface Mark {
@@ -33,90 +20,6 @@ export interface LogLine {
   readonly text: string;
 }
 
-export interface LearningRateChange {
-  readonly optimizer: string;
-  readonly value: number;
-}
-
-export type Figures = Readonly<Partial<Record<Split, Readonly<Record<string, number | null>>>>>;
-
-/** What is known about a run, in words and single numbers. A new object whenever one of them changes. */
-export interface RunFacts {
-  /** How much of the log is in: the number of the newest event. */
-  readonly seq: number;
-  readonly state: RunState | null;
-  readonly reason: string;
-  readonly step: number;
-  readonly totalSteps: number | null;
-  readonly epoch: number;
-  /** The epoch whose monitored figure is the best so far. */
-  readonly bestEpoch: number | null;
-  readonly stepsPerEpoch: number | null;
-  readonly backend: string | null;
-  readonly device: string | null;
-  readonly dtype: string | null;
-  readonly parameters: number | null;
-  /** The bytes that it was estimated to need, by what they hold. */
-  readonly memory: EventOf<"started">["memory"];
-  readonly optimizers: readonly string[];
-  readonly metrics: readonly string[];
-  readonly samples: Readonly<Record<string, number>>;
-  readonly losses: Readonly<Record<string, number | null>>;
-  readonly learningRates: Readonly<Record<string, number | null>>;
-  /** The newest metrics by split, then name; the test data is measured at the end. */
-  readonly figures: Figures;
-  /** The newest confusion matrices by split, then name. */
-  readonly confusion: Readonly<Partial<Record<Split, Readonly<Record<string, Confusion>>>>>;
-  /** The newest step whose weights are on disk. */
-  readonly savedStep: number | null;
-  readonly samplesPerSecond: number | null;
-  readonly stepsPerSecond: number | null;
-  readonly secondsLeft: number | null;
-  /** The first step at which a loss was not a finite number. */
-  readonly divergedAt: number | null;
-  /** The newest warning in the log: of a loss that is not a number it says where that began. */
-  readonly warning: string | null;
-  /** The first thing that a run says: when it began with earlier weights, what it took of them. */
-  readonly note: string | null;
-  /** The keys of what is watched, one in a line, and the step that was looked into last. */
-  readonly watched: string;
-  readonly watchedAt: number;
-  readonly result: EventOf<"result"> | null;
-}
-
-const NOTHING_KNOWN: RunFacts = {
-  seq: 0,
-  state: null,
-  reason: "",
-  step: 0,
-  totalSteps: null,
-  epoch: 0,
-  bestEpoch: null,
-  stepsPerEpoch: null,
-  backend: null,
-  device: null,
-  dtype: null,
-  parameters: null,
-  memory: null,
-  optimizers: [],
-  metrics: [],
-  samples: {},
-  losses: {},
-  learningRates: {},
-  figures: {},
-  confusion: {},
-  savedStep: null,
-  samplesPerSecond: null,
-  stepsPerSecond: null,
-  secondsLeft: null,
-  divergedAt: null,
-  warning: null,
-  note: null,
-  watched: "",
-  watchedAt: 0,
-  result: null,
-};
-
 const MAX_LOG_LINES = 2_000;
 const SAVED = "Weights saved";
 const BEST = "best: epoch";
@@ -126,10 +29,9 @@ const BEST = "best: epoch";
  * read what they draw when they draw it, so a fast run never waits for a slow page.
  */
 export class RunTelemetry {
-  /** By optimizer; place 0 is step 1. */
-  readonly losses = new Map<string, AppendBuffer>();
-  readonly learningRates = new Map<string, AppendBuffer>();
-  readonly epochs = new Map<string, EpochSeries>();
+  readonly losses: StepSeries = new Map();
+  readonly learningRates: StepSeries = new Map();
+  readonly epochs: EpochSeriesByKey = new Map();
   /** What Watch nodes and probed nodes show, by value or gradient and name. */
   readonly watched = new Map<string, WatchSeries>();
   readonly marks: Mark[] = [];
@@ -217,9 +119,9 @@ export class RunTelemetry {
   private onSteps(event: EventOf<"steps">): void {
     const count = event.count ?? Math.max(0, ...Object.values(event.losses).map(({ length }) => length));
     const step = event.first_step + count - 1;
-    record(this.losses, event.losses, event.first_step, event.stride, count);
+    recordSteps(this.losses, event.losses, event.first_step, event.stride, count);
     const learningRates = ofEachStep(event.learning_rates, Math.ceil(count / event.stride));
-    record(this.learningRates, learningRates, event.first_step, event.stride, count);
+    recordSteps(this.learningRates, learningRates, event.first_step, event.stride, count);
     this.pace.report(event.time, step);
     this.learn({
       step: Math.max(step, this.facts.step),
@@ -239,19 +141,7 @@ export class RunTelemetry {
       figures: { ...this.facts.figures, ...event.metrics },
       confusion: { ...this.facts.confusion, ...event.confusion },
     });
-    for (const [kind, figures] of [
-      ["loss", event.losses],
-      ["metric", event.metrics],
-    ] as const) {
-      for (const split of SPLITS) {
-        for (const [name, value] of Object.entries(figures[split] ?? {})) {
-          const series = this.epochSeries(kind, name, split);
-          series.epochs.push(event.epoch);
-          series.steps.push(event.step);
-          series.values.push(value ?? Number.NaN);
-        }
-      }
-    }
+    recordEpoch(this.epochs, event);
   }
 
   /** A run that is continued goes on from its checkpoint: the steps after it are made anew. */
@@ -259,10 +149,7 @@ export class RunTelemetry {
     for (const buffers of [this.losses, this.learningRates]) {
       for (const buffer of buffers.values()) buffer.truncate(step);
     }
-    for (const { epochs, steps, values } of this.epochs.values()) {
-      const kept = steps.view().filter((end) => end <= step).length;
-      for (const buffer of [epochs, steps, values]) buffer.truncate(kept);
-    }
+    forgetEpochs(this.epochs, step);
     for (const series of this.watched.values()) series.forgetAfter(step);
     const { divergedAt } = this.facts;
     this.learn({ step, result: null });
@@ -318,23 +205,6 @@ export class RunTelemetry {
     this.write(seq, time, "info", `${SAVED} after step ${step}.`);
   }
 
-  private epochSeries(kind: "loss" | "metric", name: string, split: Split): EpochSeries {
-    const key = `${kind}/${name}/${split}`;
-    let series = this.epochs.get(key);
-    if (series === undefined) {
-      series = {
-        kind,
-        name,
-        split,
-        epochs: new AppendBuffer(),
-        steps: new AppendBuffer(),
-        values: new AppendBuffer(),
-      };
-      this.epochs.set(key, series);
-    }
-    return series;
-  }
-
   private learn(news: Partial<RunFacts>): void {
     this.facts = { ...this.facts, ...news };
   }
@@ -343,47 +213,4 @@ export class RunTelemetry {
     this.log.push({ seq, time, level, text });
     if (this.log.length > MAX_LOG_LINES) this.log.splice(0, this.log.length - MAX_LOG_LINES);
   }
-}
-
-type ByName = Readonly<Record<string, readonly (number | null)[]>>;
-
-/** Where losses were left out of a long past, each that is there holds until the next one. */
-function record(
-  into: Map<string, AppendBuffer>,
-  byName: ByName,
-  firstStep: number,
-  stride: number,
-  count: number,
-): void {
-  for (const [name, values] of Object.entries(byName)) {
-    let buffer = into.get(name);
-    if (buffer === undefined) {
-      buffer = new AppendBuffer();
-      into.set(name, buffer);
-    }
-    for (let place = 0; place < count; place++) {
-      buffer.set(firstStep - 1 + place, values[Math.floor(place / stride)] ?? Number.NaN);
-    }
-  }
-}
-
-/** Rates as the log tells them: a number of its own for each step, or one that held for all of them. */
-function ofEachStep(rates: EventOf<"steps">["learning_rates"], count: number): ByName {
-  return Object.fromEntries(
-    Object.entries(rates).map(([name, told]) => [
-      name,
-      Array.isArray(told) ? told : new Array(count).fill(told),
-    ]),
-  );
-}
-
-function lastOfEach(byName: ByName): Record<string, number | null> {
-  return Object.fromEntries(Object.entries(byName).map(([name, values]) => [name, values.at(-1) ?? null]));
-}
-
-function firstGap({ first_step, losses }: EventOf<"steps">): number {
-  const places = Object.values(losses)
-    .map((values) => values.indexOf(null))
-    .filter((place) => place >= 0);
-  return first_step + (places.length > 0 ? Math.min(...places) : 0);
 }
