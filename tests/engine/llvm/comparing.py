@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.engine.llvm.harness import run
+from tests.engine.llvm.harness import Compiled, Guarded, guarded
 from wiregrad.engine.backends.llvm.kernel import Kernel, Layout
 from wiregrad.engine.backends.llvm.target import Target, host_target
 from wiregrad.engine.interpreter import Array
@@ -39,6 +40,31 @@ def layout_of(array: Array) -> Layout:
 
 
 def check(kernel: Kernel, operands: Sequence[Array], expected: Array, how: How) -> None:
+    """The result of all parts, the last first; and that each of its bytes is written by one part only."""
     like = layout_of(expected)
-    (result,) = run(kernel, operands, [(like.dtype, like.shape)], how.target, how.parts)
-    np.testing.assert_array_equal(result, expected)
+    native = Compiled(kernel, len(operands) + 1, how.target)
+    held = [guarded(operand) for operand in operands]
+    result = Guarded(expected.nbytes)
+    bounds = [kernel.extent * part // how.parts for part in range(how.parts + 1)]
+    writers = np.zeros(expected.nbytes, int)
+    for begin, end in reversed(list(pairwise(bounds))):
+        writers += _written(native, held, result, begin, end)
+    np.testing.assert_array_equal(writers, 1, "expected one writer of each byte of the result")
+    np.testing.assert_array_equal(result.array(like.dtype, like.shape), expected)
+    for operand, old in zip(held, operands, strict=True):
+        np.testing.assert_array_equal(operand, old)
+
+
+def _written(native: Compiled, operands: list[Array], result: Guarded, begin: int, end: int) -> Array:
+    """Do some units, and tell which bytes they write: those that come out the same over any others."""
+    before = result.bytes.copy()
+    addresses = [*(operand.ctypes.data for operand in operands), result.address]
+    outcomes = []
+    for poison in (0x00, 0xFF):
+        result.bytes.fill(poison)
+        native.call(*addresses, begin, end, None)
+        result.check()
+        outcomes.append(result.bytes.copy())
+    written: Array = outcomes[0] == outcomes[1]
+    result.bytes[...] = np.where(written, outcomes[0], before)
+    return written
