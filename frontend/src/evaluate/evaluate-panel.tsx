@@ -3,7 +3,7 @@ import { FlaskConical } from "lucide-react";
 import { messageOf } from "../api/error";
 import { runDetailQuery, runReportQuery } from "../net/queries";
 import type { RunDetail, RunRecord } from "../net/types";
-import { train } from "../run/session";
+import { train } from "../run/steering";
 import { useHasRuns, useRunSession, useWatchedGraph } from "../run/use-run";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";

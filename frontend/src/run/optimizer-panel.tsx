@@ -5,7 +5,8 @@ import { NumberField } from "../ui/number-field";
 import { Tooltip } from "../ui/tooltip";
 import styles from "./optimizer-panel.module.css";
 import { openRateFinder } from "./rate-finder";
-import { changeLearningRate, isLive } from "./session";
+import { isLive } from "./run-state";
+import { changeLearningRate } from "./steering";
 import { useFact, useFacts, useRunState } from "./use-run";
 
 /** Each Optimizer's loss now, large. */

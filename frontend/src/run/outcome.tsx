@@ -8,7 +8,9 @@ import { keptInWords } from "./kept-weights";
 import { MessageText } from "./message-text";
 import styles from "./outcome.module.css";
 import { runNumber } from "./run-number";
-import { canGoOn, goOn, openDock, train } from "./session";
+import { canGoOn } from "./run-state";
+import { openDock } from "./session";
+import { goOn, train } from "./steering";
 import { TrainedThen } from "./trained-then";
 import { useFact, useFacts, useRunSession, useRunState } from "./use-run";
 

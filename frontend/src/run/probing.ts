@@ -4,7 +4,8 @@ import { prefixOf, type Scope } from "../graph/scope";
 import { selectionStore, useSelection } from "../graph/selection-store";
 import type { GraphDocument } from "../graph/types";
 import type { RunState } from "../net/types";
-import { openDock, probe } from "./session";
+import { openDock } from "./session";
+import { probe } from "./steering";
 
 /** The paths of the nodes that are selected, notes left out. */
 function targetsOf(

@@ -7,7 +7,7 @@ import type { RunFacts } from "../telemetry/run-facts";
 import { ProgressBar } from "../ui/progress-bar";
 import { Tooltip } from "../ui/tooltip";
 import styles from "./progress.module.css";
-import { isLive } from "./session";
+import { isLive } from "./run-state";
 import { useFacts, useRunState } from "./use-run";
 
 /** How far the run has come, how fast it goes, and how long it will take. */

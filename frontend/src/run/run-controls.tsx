@@ -10,8 +10,9 @@ import { Tooltip } from "../ui/tooltip";
 import { setPanel } from "../workspace/layout-store";
 import { RateFinder } from "./rate-finder";
 import styles from "./run-controls.module.css";
-import { isLive, pause, reset, resume, step, stop, train } from "./session";
+import { isLive } from "./run-state";
 import { StateBadge } from "./state-badge";
+import { pause, reset, resume, step, stop, train } from "./steering";
 import { TrainMenu } from "./train-menu";
 import { useFacts, useRunSession, useRunState, useWatchedGraph } from "./use-run";
 

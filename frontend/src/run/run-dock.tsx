@@ -11,7 +11,8 @@ import { ProblemList } from "./problem-list";
 import { Progress } from "./progress";
 import styles from "./run-dock.module.css";
 import { RunLog } from "./run-log";
-import { type DockTab, isLive, runSession } from "./session";
+import { isLive } from "./run-state";
+import { type DockTab, runSession } from "./session";
 import { useFact, useRunSession, useRunState, useWatchedGraph } from "./use-run";
 import { WatchView } from "./watch-view";
 

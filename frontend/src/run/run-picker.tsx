@@ -17,7 +17,9 @@ import { comparison, MOST_COMPARED, setCompared } from "./comparison";
 import { stateInWords } from "./queue-place";
 import { runNumber } from "./run-number";
 import styles from "./run-picker.module.css";
-import { canGoOn, goOn, isLive, moveInQueue, reset, runSession, showRun, stopRun } from "./session";
+import { canGoOn, isLive } from "./run-state";
+import { runSession, showRun } from "./session";
+import { goOn, moveInQueue, reset, stopRun } from "./steering";
 
 const LISTED = 50;
 

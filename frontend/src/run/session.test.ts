@@ -4,7 +4,8 @@ import { emptyDocument } from "../graph/document";
 import { graphStore, openGraph, transact } from "../graph/graph-store";
 import type { RunEvent, RunRecord, RunState } from "../net/types";
 import { layoutStore, setPanel } from "../workspace/layout-store";
-import { currentState, reset, runSession, step, train, watchOpenGraph } from "./session";
+import { currentState, runSession, watchOpenGraph } from "./session";
+import { reset, step, train } from "./steering";
 
 const RUN: RunRecord = {
   id: "run-1",

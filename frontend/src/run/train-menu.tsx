@@ -7,7 +7,8 @@ import { IconButton } from "../ui/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "../ui/menu";
 import { openRateFinder } from "./rate-finder";
 import { runNumber } from "./run-number";
-import { canGoOn, goOn, isLive, queue, train } from "./session";
+import { canGoOn, isLive } from "./run-state";
+import { goOn, queue, train } from "./steering";
 import { useFact, useHasWeights, useRunSession, useRunState } from "./use-run";
 
 /** Beside Train: the other ways to begin a training. */

@@ -5,7 +5,8 @@ import { useRuns } from "../net/queries";
 import type { RunState } from "../net/types";
 import type { RunFacts } from "../telemetry/run-facts";
 import type { RunTelemetry } from "../telemetry/run-telemetry";
-import { hasWeights, type RunSession, runSession, stateOf, watchOpenGraph } from "./session";
+import { hasWeights, stateOf } from "./run-state";
+import { type RunSession, runSession, watchOpenGraph } from "./session";
 
 export function useRunSession<T>(select: (session: RunSession) => T): T {
   return useStore(runSession, select);

@@ -15,7 +15,7 @@ import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { IconButton } from "../ui/icon-button";
 import { canProbe, probeSelection, useProbeTargets } from "./probing";
-import { probe } from "./session";
+import { probe } from "./steering";
 import { useFact, useRunSession, useRunState } from "./use-run";
 import { groupWatched, type ProbedPort } from "./watch-groups";
 import styles from "./watch-view.module.css";

@@ -1,4 +1,6 @@
-import { canGoOn, currentState, goOn, runSession } from "../../run/session";
+import { canGoOn } from "../../run/run-state";
+import { currentState, runSession } from "../../run/session";
+import { goOn } from "../../run/steering";
 import { defineCommand } from "../define-command";
 
 export default defineCommand({

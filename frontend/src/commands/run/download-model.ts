@@ -1,5 +1,6 @@
 import { downloadModel } from "../../run/download-model";
-import { currentState, hasWeights, runSession } from "../../run/session";
+import { hasWeights } from "../../run/run-state";
+import { currentState, runSession } from "../../run/session";
 import { defineCommand } from "../define-command";
 
 export default defineCommand({

@@ -1,4 +1,6 @@
-import { currentState, isLive, queue, runSession } from "../../run/session";
+import { isLive } from "../../run/run-state";
+import { currentState, runSession } from "../../run/session";
+import { queue } from "../../run/steering";
 import { defineCommand } from "../define-command";
 
 export default defineCommand({

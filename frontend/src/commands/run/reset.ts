@@ -1,4 +1,5 @@
-import { currentState, reset } from "../../run/session";
+import { currentState } from "../../run/session";
+import { reset } from "../../run/steering";
 import { defineCommand } from "../define-command";
 
 export default defineCommand({

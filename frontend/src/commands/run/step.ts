@@ -1,5 +1,6 @@
 import { graphStore } from "../../graph/graph-store";
-import { runSession, step } from "../../run/session";
+import { runSession } from "../../run/session";
+import { step } from "../../run/steering";
 import { defineCommand } from "../define-command";
 
 export default defineCommand({

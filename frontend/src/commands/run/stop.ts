@@ -1,4 +1,6 @@
-import { currentState, isLive, stop } from "../../run/session";
+import { isLive } from "../../run/run-state";
+import { currentState } from "../../run/session";
+import { stop } from "../../run/steering";
 import { defineCommand } from "../define-command";
 
 export default defineCommand({

@@ -1,5 +1,6 @@
 import { graphStore } from "../../graph/graph-store";
-import { currentState, pause, resume, runSession, train } from "../../run/session";
+import { currentState, runSession } from "../../run/session";
+import { pause, resume, train } from "../../run/steering";
 import { defineCommand } from "../define-command";
 
 /** One key to start and to hold, as on a player. */
