@@ -7,10 +7,11 @@ from typing import cast
 
 from wiregrad.engine.backends.llvm.axes import collapsed, contiguous_strides
 from wiregrad.engine.backends.llvm.kernel import Kernel, Layout
-from wiregrad.engine.backends.llvm.kernels.convolution import Convolution, InputGradient, WeightGradient
+from wiregrad.engine.backends.llvm.kernels.convolution import Convolution, InputGradient
 from wiregrad.engine.backends.llvm.kernels.product import Product
 from wiregrad.engine.backends.llvm.kernels.repeated import Repeated
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
+from wiregrad.engine.backends.llvm.kernels.weight_gradient import WeightGradient
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, Value
 from wiregrad.engine.ops.window import Window
