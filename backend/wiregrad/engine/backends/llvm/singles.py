@@ -9,7 +9,8 @@ from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Singles, Spot
 from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.kernels.argmax import ArgMax
 from wiregrad.engine.backends.llvm.kernels.indexing import Gather, ScatterAdd
-from wiregrad.engine.backends.llvm.kernels.pooling import MaxPool, MaxPoolGradient, MaxPoolPick
+from wiregrad.engine.backends.llvm.kernels.pooling import MaxPool, MaxPoolPick
+from wiregrad.engine.backends.llvm.kernels.pooling_gradient import MaxPoolGradient
 from wiregrad.engine.backends.llvm.kernels.random_bits import RandomBits
 from wiregrad.engine.backends.llvm.products import weight_gradient
 from wiregrad.engine.ir import ITEM_BYTES, Shape, Value
