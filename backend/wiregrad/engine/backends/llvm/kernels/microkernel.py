@@ -20,7 +20,7 @@ Sums = list[Emitted]
 UNROLLED_WHOLE = 9
 """A run of so many steps has no loop."""
 
-UNROLLED = 4
+UNROLLED = 2
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,16 @@ from wiregrad.engine.ops.window import Window
 
 Strides = tuple[int, int, int, int]
 
-WORTH_PIXELS = 256
-"""With so many pixels in the reduction, fetching and storing a tile's sums does not matter."""
+PIXELS_AT_ONCE = 128
+"""What a tile reads of so many pixels, a cache line of x and one of g for each, stays in the nearest cache."""
+
+FEW_TILES = 2
+"""A panel of g that is read no more often is not worth a copy."""
 
 LINE = 64
+
+CROWDED = 256
+"""Pixels so many bytes apart, or a multiple, would share few places of the nearest cache."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,14 @@ class WeightGradient:
     def _together(self) -> int:
         """Images in a block."""
         pixels = max(1, self.g_shape[1] * self.g_shape[2])
-        return max(1, min(self.x_shape[0], -(-WORTH_PIXELS // pixels)))
+        return max(1, min(self.x_shape[0], -(-PIXELS_AT_ONCE // pixels)))
+
+    @property
+    def _lines(self) -> int:
+        """Lines of pixels that are gone through at once."""
+        lines = self._together * self.g_shape[1]
+        at_once = max(1, min(lines, round(PIXELS_AT_ONCE / self.g_shape[2])))
+        return -(-lines // -(-lines // at_once))
 
     @property
     def _is_direct(self) -> bool:
@@ -104,8 +117,10 @@ class WeightGradient:
     @property
     def _is_packed(self) -> bool:
         """Panels of g are copied."""
-        return self._cut.panels * (1 if self._is_lanewise else self.groups) > 1 or not (
-            self.g_strides[3] == 1 and self._cut.columns % self._cut.width == 0
+        if self.g_strides[3] != 1 or self._cut.columns % self._cut.width:
+            return True
+        return (
+            self._cut.tiles > FEW_TILES and self._cut.panels * (1 if self._is_lanewise else self.groups) > 1
         )
 
     @cached_property
@@ -116,16 +131,15 @@ class WeightGradient:
         channels = self.x_shape[3]
         if self._is_lanewise:
             channels = -(-channels // self._cut.panel) * self._cut.panel
+        if channels * ITEM_BYTES[self.dtype] % CROWDED == 0:
+            channels += LINE // ITEM_BYTES[self.dtype]
         height, width = self._axes[0].region, self._axes[1].region
         return height * width * channels, width * channels, channels, 1
 
-    @cached_property
-    def _gradient(self) -> tuple[int, int, int]:
-        """Strides over (image, row, column) of what stands for g."""
-        if not self._is_packed:
-            return self.g_strides[:3]
-        _, rows, columns, _ = self.g_shape
-        return rows * columns * self._cut.panel, columns * self._cut.panel, self._cut.panel
+    @property
+    def _gradient_line(self) -> int:
+        """Elements of a line of pixels in a packed panel."""
+        return self.g_shape[2] * self._cut.panel
 
     @property
     def _low(self) -> tuple[int, int]:
@@ -136,7 +150,7 @@ class WeightGradient:
         item = ITEM_BYTES[self.dtype]
         sizes = [
             0 if self._is_direct else self._together * self._image[0] * item,
-            self._together * self._gradient[0] * item if self._is_packed else 0,
+            self._lines * self._gradient_line * item if self._is_packed else 0,
             8 * self._cut.parts[0],
             16 * self._together * self.g_shape[1],
         ]
@@ -226,7 +240,7 @@ class Emission:
                 done += kernel._depth
 
     def _list_lines(self) -> None:
-        """Where each line of pixels starts, in the images and in the gradient."""
+        """Where each line of pixels starts, in the images of a block and in the gradient."""
         kernel, code = self.kernel, self.code
         lines, move = kernel.g_shape[1], kernel._phases[0].move
 
@@ -234,7 +248,7 @@ class Emission:
             def one_line(line: Emitted) -> None:
                 at = code.times(code.plus(code.times(image, lines), line), 2)
                 x = code.plus(code.times(image, kernel._image[0]), code.times(line, move * kernel._image[1]))
-                g = code.plus(code.times(image, kernel._gradient[0]), code.times(line, kernel._gradient[1]))
+                g = code.plus(code.times(image, kernel.g_strides[0]), code.times(line, kernel.g_strides[1]))
                 code.store(x, self.lines, at, "int64")
                 code.store(g, self.lines, code.plus(at, 1), "int64")
 
@@ -258,36 +272,21 @@ class Emission:
 
         code.loop(0, count, one_image)
 
-    def _pack(self, g: Emitted, count: Emitted, lanes: tuple[int, ...]) -> None:
-        """The panel's columns of the gradients of a block."""
+    def _pack(self, g: Emitted, first: Emitted, last: Emitted, lanes: tuple[int, ...]) -> None:
+        """The panel's columns of the gradient, for some of the block's lines."""
         kernel, code, dtype = self.kernel, self.code, self.kernel.dtype
-        _, lines, pixels, _ = kernel.g_shape
-        if kernel.g_strides[1] == pixels * kernel.g_strides[2]:
-            lines, pixels = 1, lines * pixels
 
-        def one_image(image: Emitted) -> None:
-            def one_line(line: Emitted) -> None:
-                source = code.plus(
-                    code.times(image, kernel.g_strides[0]), code.times(line, kernel.g_strides[1])
-                )
-                target = code.plus(
-                    code.times(image, kernel._gradient[0]), code.times(line, kernel._gradient[1])
-                )
-                pack_panel(
-                    code,
-                    code.at(g, source, dtype),
-                    code.at(self.packed, target, dtype),
-                    dtype,
-                    pixels,
-                    kernel.g_strides[2:],
-                    kernel._cut.width,
-                    lanes,
-                    kernel._cut.panel,
-                )
+        def one_line(line: Emitted) -> None:
+            start = code.load(self.lines, code.plus(code.times(line, 2), 1), "int64")
+            source, target = code.at(g, start, dtype), self._packed_line(line, first)
+            shape = (kernel.g_shape[2], kernel.g_strides[2:])
+            pack_panel(code, source, target, dtype, *shape, kernel._cut.width, lanes, kernel._cut.panel)
 
-            code.loop(0, lines, one_line)
+        code.loop(first, last, one_line)
 
-        code.loop(0, count, one_image)
+    def _packed_line(self, line: Emitted, first: Emitted) -> Emitted:
+        offset = self.code.times(self.code.builder.sub(line, first), self.kernel._gradient_line)
+        return self.code.at(self.packed, offset, self.kernel.dtype)
 
     # ---- Sums ----
 
@@ -363,34 +362,44 @@ class Emission:
         )
         x = code.at(x, lead, dtype)
 
-        def with_lanes(lanes: tuple[int, ...]) -> None:
-            gradient = g
-            if kernel._is_packed:
-                self._pack(g, count, lanes)
-                gradient = self.packed
+        lines = code.times(count, kernel.g_shape[1])
 
-            def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
+        def with_lanes(lanes: tuple[int, ...]) -> None:
+            def some_lines(start: Emitted) -> None:
+                stop = code.least(code.plus(start, kernel._lines), lines)
+                if kernel._is_packed:
+                    self._pack(g, start, stop, lanes)
+                kernel._cut.over_tiles(code, first, last, lambda *tile: one_tile(start, stop, *tile))
+
+            def one_tile(
+                start: Emitted, stop: Emitted, row: Emitted, height: int, part: Emitted | int
+            ) -> None:
                 tile = Tile(dtype, height, len(lanes), kernel._cut.width, kernel._is_lanewise)
                 rows = [
                     code.at(x, code.load(self.rows, code.plus(row, index), "int64"), dtype)
                     for index in range(height)
                 ]
+                sums = self._reduced(tile, rows, g, start, stop)
                 before = self._load(tile, lanes, row, panel, group)
-                sums = self._reduced(tile, rows, gradient, count, before)
-                self._store(tile, sums, lanes, row, panel, group)
+                total = [code.builder.fadd(a, b) for a, b in zip(before, sums, strict=True)]
+                self._store(tile, total, lanes, row, panel, group)
 
-            kernel._cut.over_tiles(code, first, last, one_tile)
+            code.loop(0, lines, some_lines, step=kernel._lines)
 
         kernel._cut.over_panels(code, panel, with_lanes)
 
-    def _reduced(self, tile: Tile, rows: list[Emitted], g: Emitted, count: Emitted, before: Sums) -> Sums:
+    def _reduced(self, tile: Tile, rows: list[Emitted], g: Emitted, start: Emitted, stop: Emitted) -> Sums:
         kernel, code, dtype = self.kernel, self.code, self.kernel.dtype
-        run = Run(kernel.g_shape[2], kernel._phases[1].move * kernel._image[2], kernel._gradient[2])
+        pixel = kernel._cut.panel if kernel._is_packed else kernel.g_strides[2]
+        run = Run(kernel.g_shape[2], kernel._phases[1].move * kernel._image[2], pixel)
 
         def one_line(number: Emitted, *sums: Emitted) -> Sums:
             at = code.times(number, 2)
-            of_x, of_g = code.load(self.lines, at, "int64"), code.load(self.lines, code.plus(at, 1), "int64")
-            moved = [code.at(row, of_x, dtype) for row in rows]
-            return run.add(code, tile, moved, code.at(g, of_g, dtype), list(sums))
+            moved = [code.at(row, code.load(self.lines, at, "int64"), dtype) for row in rows]
+            if kernel._is_packed:
+                line = self._packed_line(number, start)
+            else:
+                line = code.at(g, code.load(self.lines, code.plus(at, 1), "int64"), dtype)
+            return run.add(code, tile, moved, line, list(sums))
 
-        return code.loop(0, code.times(count, kernel.g_shape[1]), one_line, carried=before)
+        return code.loop(start, stop, one_line, carried=tile.zeros(code))
