@@ -111,6 +111,7 @@ class _Contest:
 
     def _round(self, *, is_counted: bool) -> None:
         """One turn of each. Caches and pools of threads are cold in the first, which does not count."""
+        self.children = dict(reversed(self.children.items()))  # nobody always comes after the same other
         for name, child in list(self.children.items()):
             time.sleep(PAUSE)
             try:

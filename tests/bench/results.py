@@ -78,7 +78,10 @@ class Streamed:
 
 @dataclass(slots=True)
 class Suite:
-    """Measurements by case and contestant, and of streaming by example, all of one machine."""
+    """Measurements by case and contestant, and of streaming by example, all of one machine.
+
+    `threads` is 0 where no case was measured.
+    """
 
     machine: dict[str, str]
     threads: int = 0
@@ -91,18 +94,16 @@ class Suite:
         file.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=1), encoding="utf-8")
 
     def take_in(self, earlier: Suite) -> None:
-        """Keep what was measured before and not again.
+        """Keep the cases that were measured before and are not here.
 
         Raises ValueError if that was on another machine, or with another number of threads.
         """
         if self.machine != earlier.machine:
             raise ValueError(f"measured on another machine: expected {self.machine}; got {earlier.machine}")
-        if self.cases and earlier.cases and self.threads != earlier.threads:
+        if self.threads and earlier.threads not in (0, self.threads):
             raise ValueError(f"expected measurements with {self.threads} threads; got {earlier.threads}")
-        if not self.cases:
-            self.threads = earlier.threads
-        for case, contestants in earlier.cases.items():
-            self.cases[case] = {**contestants, **self.cases.get(case, {})}
+        self.threads = self.threads or earlier.threads
+        self.cases = {**earlier.cases, **self.cases}
         self.streamed = {**earlier.streamed, **self.streamed}
         self.commands = list(dict.fromkeys([*earlier.commands, *self.commands]))
         self.date = max(self.date, earlier.date)

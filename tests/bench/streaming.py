@@ -54,11 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     suite = results.Suite(machine.described())
     note(suite, "streaming", parser(), options)
-    earlier = results.read(options.json) if options.json.exists() else None
+    if options.json.exists():
+        suite.take_in(results.read(options.json))
     for example in options.examples:
         suite.streamed[example] = measure(example, options)
-    if earlier is not None:
-        suite.take_in(earlier)
     suite.write(options.json)
     sys.stdout.write(f"{streaming(suite).text()}\n")
     return 0

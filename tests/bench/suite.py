@@ -4,8 +4,8 @@ Each framework runs in a child process of its own, all with as many threads. The
 round, so that whatever else the machine does meets all of them. What was measured goes to the terminal, to a
 JSON file, and with --write into docs/performance.md.
 
-With --merge, cases and frameworks that are in the file and not measured now are kept, so the whole can be
-measured in parts; `--cases --merge --write` writes the page anew without measuring anything.
+With --merge, cases that are in the file and not measured now are kept, so the whole can be measured in parts;
+`--cases --merge --write` writes the page anew without measuring anything.
 """
 
 from __future__ import annotations
@@ -46,19 +46,18 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 1 if something was installed and did not run, or computed something else."""
     options = parser().parse_args(arguments)
-    suite = results.Suite(machine.described(), options.threads)
-    earlier = results.read(options.json) if options.merge and options.json.exists() else None
+    suite = results.Suite(machine.described(), options.threads if options.cases else 0)
     if options.cases:
         note(suite, "suite", parser(), options)
+    if options.merge and options.json.exists():
+        suite.take_in(results.read(options.json))
     settings = Settings(
         options.threads, options.rounds, options.seconds, options.backend, not options.no_warm, _tell
     )
     for case in options.cases:
         suite.cases[case] = measure(case, [OURS, *options.peers], settings)
         _tell(times(results.Suite({}, 0, {case: suite.cases[case]})).text())
-    if earlier is not None:
-        suite.take_in(earlier)
-    suite.write(options.json)
+        suite.write(options.json)
     _show(suite)
     if options.write:
         document.write(suite)

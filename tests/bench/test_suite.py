@@ -59,7 +59,8 @@ def test_what_fails_is_told_and_is_the_exit_status(
     arguments = ["--cases", "mlp-32", "--peers", "--json", str(tmp_path / "found.json"), *SHORT]
     assert suite.main([*arguments, "--backend", "abacus"]) == 1
     said = capsys.readouterr().out
-    assert "!!! Wiregrad: FAILED: ValueError: expected a backend among" in said
+    assert "!!! Wiregrad: FAILED: " in said
+    assert "expected a backend among" in said
     assert "NOT COMPARED" in said
 
 
@@ -98,12 +99,13 @@ def test_the_page_holds_ours_against_the_best_of_the_others() -> None:
 
 def test_measurements_can_be_made_in_parts(tmp_path: Path) -> None:
     first, second = Suite({"processor": "abacus"}, 2), Suite({"processor": "abacus"}, 2)
-    first.cases = {"gan": {"torch": measured(1.0), "jax": measured(2.0)}}
+    first.cases = {"gan": {"torch": measured(1.0), "jax": measured(2.0)}, "cnn-64": {"jax": measured(5.0)}}
     second.cases = {"gan": {"torch": measured(3.0)}, "mlp-32": {"torch": measured(4.0)}}
     first.write(tmp_path / "first.json")
     second.take_in(results.read(tmp_path / "first.json"))
     assert {case: {name: each.median for name, each in of.items()} for case, of in second.cases.items()} == {
-        "gan": {"torch": 3.0, "jax": 2.0},
+        "cnn-64": {"jax": 5.0},
+        "gan": {"torch": 3.0},
         "mlp-32": {"torch": 4.0},
     }
 
