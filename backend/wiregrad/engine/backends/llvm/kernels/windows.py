@@ -11,67 +11,11 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernel import Layout
 from wiregrad.engine.backends.llvm.kernels.strides import Bound, split, vector_width
+from wiregrad.engine.backends.llvm.kernels.track import Position, Track
 from wiregrad.engine.ir import Shape
 from wiregrad.engine.ops.window import Window
 
-Position = tuple[Emitted, Emitted | None]
-UNROLLED_PLACES = 9  # in a window; the places of larger ones are visited by loops
-
-
-@dataclass(frozen=True)
-class Track:
-    """One axis that windows move over."""
-
-    extent: int
-    size: int
-    stride: int
-    dilation: int
-    before: int
-    after: int
-
-    @property
-    def reach(self) -> int:
-        return (self.size - 1) * self.dilation + 1
-
-    @property
-    def outputs(self) -> int:
-        return (self.before + self.extent + self.after - self.reach) // self.stride + 1
-
-    @property
-    def overlap(self) -> bool:
-        return self.outputs > 1 and self.stride < self.reach
-
-    @property
-    def cover(self) -> bool:
-        """Whether each element is in exactly one window, and windows have no other places."""
-        is_dense = self.reach == self.size and (self.stride == self.size or self.outputs == 1)
-        return self.before == 0 and is_dense and self.outputs * self.size == self.extent
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether no place of any window stands in the padding."""
-        return self.before == 0 and (self.outputs - 1) * self.stride + self.reach <= self.extent
-
-    def position(self, code: Code, output: Emitted, place: Bound) -> Position:
-        """Where a place of a window stands, moved to the nearest element if it is outside; whether inside.
-
-        None where all are.
-        """
-        place = code.index(place) if isinstance(place, int) else place
-        start = code.plus(code.times(output, self.stride), -self.before)
-        at = code.plus(start, code.times(place, self.dilation))
-        if self.is_inside:
-            return at, None
-        inside = code.builder.icmp_unsigned("<", at, code.index(self.extent))
-        return code.least(code.most(at, code.index(0)), code.index(self.extent - 1)), inside
-
-    def band(self, code: Code, output: Emitted) -> tuple[Emitted, Emitted]:
-        """The first and the last + 1 of the elements from where this window starts to where the next does."""
-        zero, extent = code.index(0), code.index(self.extent)
-        start = code.plus(code.times(output, self.stride), -self.before)
-        stop = code.least(code.plus(start, self.stride), extent)
-        is_last = code.builder.icmp_signed("==", output, code.index(self.outputs - 1))
-        return code.most(start, zero), code.builder.select(is_last, extent, code.most(stop, zero))
+UNROLLED_PLACES = 9  # of a window; loops visit the others
 
 
 @dataclass(frozen=True)
@@ -137,20 +81,26 @@ class Sight:
     ) -> Sequence[Emitted]:  # fmt: skip
         """`body(place, *carried)` gives the next carried values, for each place in row-major order."""
         height, width = self.windows.window.size
-        if height * width <= UNROLLED_PLACES:
-            columns = [self._column(number) for number in range(width)]
-            for row in [self._row(number) for number in range(height)]:
-                for column in columns:
-                    carried = body(self._place(row, column), *carried)
-            return carried
 
-        def along_row(number: Emitted, *carried: Emitted) -> Sequence[Emitted]:
+        def along_row(number: Bound, *carried: Emitted) -> Sequence[Emitted]:
             row = self._row(number)
-            return self.code.loop(
-                0, width, lambda n, *held: body(self._place(row, self._column(n)), *held), carried=carried
-            )
 
-        return self.code.loop(0, height, along_row, carried=carried)
+            def one(number: Bound, *carried: Emitted) -> Sequence[Emitted]:
+                return body(self._place(row, self._column(number)), *carried)
+
+            return self._repeat(width, UNROLLED_PLACES, one, carried)
+
+        return self._repeat(height, UNROLLED_PLACES // width, along_row, carried)
+
+    def _repeat(
+        self, count: int, unrolled: int, body: Callable[..., Sequence[Emitted]], carried: Sequence[Emitted]
+    ) -> Sequence[Emitted]:
+        """A loop; copies of its body, if they are few."""
+        if count > unrolled:
+            return self.code.loop(0, count, body, carried=carried)
+        for number in range(count):
+            carried = body(number, *carried)
+        return carried
 
     def _row(self, number: Bound) -> Position:
         return self.windows.rows.position(self.code, self.row, number)
