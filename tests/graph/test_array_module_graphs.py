@@ -10,6 +10,7 @@ import pytest
 import wiregrad
 from wiregrad.engine.backends import available, get_backend
 from wiregrad.engine.backends.array_module import ArrayModuleExecutable, Host
+from wiregrad.engine.backends.backend import Progress
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
 from wiregrad.graph.check import analyze
@@ -27,7 +28,7 @@ class _OnArrays:
     preference = 0
     missing = None
 
-    def compile(self, function: Function) -> ArrayModuleExecutable:
+    def compile(self, function: Function, progress: Progress | None = None) -> ArrayModuleExecutable:
         return ArrayModuleExecutable(optimize(function), Host())
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.server.running import PROGRAM, RunningServer, free_port, running
 from wiregrad.server.main import CannotServe, serve
-from wiregrad.server.settings import DEFAULT_PORT, InvalidSettings, ServerSettings
+from wiregrad.server.settings import DEFAULT_PORT, InvalidSettings, ServerSettings, require_backend
 
 
 @pytest.fixture
@@ -130,6 +130,15 @@ def test_this_machine_alone_is_always_safe(host: str) -> None:
 def test_a_number_of_runs_that_means_nothing_is_an_error(count: str) -> None:
     with pytest.raises(InvalidSettings, match="from 1 to 64"):
         settings().with_environment({"WIREGRAD_CONCURRENT_RUNS": count})
+
+
+def test_a_backend_that_there_is_not_is_refused_at_the_start() -> None:
+    require_backend({"WIREGRAD_BACKEND": "numpy"})
+    require_backend({})
+    with pytest.raises(
+        InvalidSettings, match=r"WIREGRAD_BACKEND: expected a backend among auto, .*got 'fast'"
+    ):
+        require_backend({"WIREGRAD_BACKEND": "fast"})
 
 
 def test_the_address_for_a_person() -> None:

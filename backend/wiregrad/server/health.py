@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from wiregrad.engine.backends import known
+from wiregrad.engine.backends import get_backend, known
 from wiregrad.server.database.database import Database
 from wiregrad.server.schema.system import BackendInfo, Health
 
@@ -39,7 +39,8 @@ def installed_version(package: str) -> str:
 
 @cache
 def _backends() -> tuple[BackendInfo, ...]:
-    """In the order in which "auto" tries them."""
+    """First the one that "auto" is, then in the order in which it would try them."""
+    default = get_backend()
     return tuple(
         BackendInfo(
             name=backend.name,
@@ -47,5 +48,5 @@ def _backends() -> tuple[BackendInfo, ...]:
             available=backend.missing is None,
             missing=backend.missing,
         )
-        for backend in sorted(known(), key=lambda backend: -backend.preference)
+        for backend in sorted(known(), key=lambda backend: (backend is not default, -backend.preference))
     )

@@ -14,7 +14,13 @@ from types import FrameType
 
 from wiregrad.server.instance import DataFolderUnusable, Instance, sole_instance
 from wiregrad.server.security.hosts import HostAllowList, InvalidHost
-from wiregrad.server.settings import DEFAULT_HOST, DEFAULT_PORT, InvalidSettings, ServerSettings
+from wiregrad.server.settings import (
+    DEFAULT_HOST,
+    DEFAULT_PORT,
+    InvalidSettings,
+    ServerSettings,
+    require_backend,
+)
 
 BACKLOG = 256
 
@@ -48,6 +54,7 @@ def serve(
             data_dir=folder, host=host, allow_remote=allow_remote, allowed_hosts=tuple(allowed_hosts)
         ).with_environment()
         settings.require_safe()
+        require_backend()
         HostAllowList.of(settings.port, settings.allowed_hosts)
         with sole_instance(folder) as instance, _listening(host, port) as listener:
             settings = settings.bound_to(listener.getsockname()[1])

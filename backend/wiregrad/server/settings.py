@@ -15,6 +15,7 @@ ALLOW_REMOTE = "WIREGRAD_ALLOW_REMOTE"
 ALLOWED_HOSTS = "WIREGRAD_ALLOWED_HOSTS"
 DATABASE_URL = "WIREGRAD_DATABASE_URL"
 CONCURRENT_RUNS = "WIREGRAD_CONCURRENT_RUNS"
+BACKEND = "WIREGRAD_BACKEND"
 
 
 class InvalidSettings(Exception):  # noqa: N818 - named for the person who reads it
@@ -80,6 +81,18 @@ class ServerSettings:
                 "machine could use it and read its data. Leave --host out to keep it to this machine, or, in "
                 f"a network that you trust, add --allow-remote (or set {ALLOW_REMOTE}=1)."
             )
+
+
+def require_backend(environment: Mapping[str, str] = os.environ) -> None:
+    """Raises InvalidSettings if `WIREGRAD_BACKEND` names a backend that cannot be used."""
+    if not environment.get(BACKEND):
+        return
+    from wiregrad.engine.backends import UnknownBackend, get_backend  # noqa: PLC0415 - only who chose waits
+
+    try:
+        get_backend(environment[BACKEND])
+    except UnknownBackend as error:
+        raise InvalidSettings(f"{BACKEND}: {error}.") from None
 
 
 def _in_url(host: str) -> str:

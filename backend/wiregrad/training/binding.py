@@ -10,7 +10,7 @@ from wiregrad.data.dealing import deal
 from wiregrad.data.errors import DataError
 from wiregrad.data.normalization import Scale, learn
 from wiregrad.data.splits import Split
-from wiregrad.engine.backends import available, known
+from wiregrad.engine.backends import UnknownBackend, get_backend
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.ends import End
@@ -133,14 +133,14 @@ def _no_optimizer(graph: CheckedGraph) -> Iterator[Problem]:
 
 
 def _unknown_backend(settings: TrainingSettings) -> Iterator[Problem]:
-    names = ["auto", *(backend.name for backend in available())]
-    if settings.backend not in names:
-        reasons = [f" {b.name}: {b.missing}" for b in known() if b.name == settings.backend]
+    try:
+        get_backend(settings.backend)
+    except UnknownBackend as error:
         yield Problem(
             code="unknown_backend",
-            message=f"There is no backend {settings.backend!r} on this machine.{''.join(reasons)}",
-            expected=f"one of: {', '.join(names)}",
-            got=settings.backend,
+            message=f"There is no such backend on this machine: {error}.".replace("..", "."),
+            expected=error.expected,
+            got=error.got,
             remedy="Choose another backend; auto takes the fastest.",
         )
 

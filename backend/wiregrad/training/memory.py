@@ -7,7 +7,7 @@ from wiregrad.data.byte_counts import in_words
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.dealing import training_samples
 from wiregrad.data.errors import DataError
-from wiregrad.engine.backends import available, get_backend
+from wiregrad.engine.backends import UnknownBackend, get_backend
 from wiregrad.engine.ir import ITEM_BYTES, TensorType
 from wiregrad.graph.check import CheckedGraph, report_on
 from wiregrad.graph.document import TrainingSettings
@@ -82,8 +82,7 @@ def memory_problems(
     `free` is in bytes; without it the machine is asked. Graphics processors say themselves when theirs is
     full.
     """
-    names = {backend.name for backend in available()} | {"auto"}
-    if graph.errors or settings.backend not in names or get_backend(settings.backend).name != "numpy":
+    if graph.errors or not _is_held_in_main_memory(settings.backend):
         return
     free = available_bytes() if free is None else free
     needed = estimate(graph, settings, dataset)
@@ -106,6 +105,14 @@ def memory_problems(
         got=f"about {in_words(needed.total)}",
         remedy=remedy,
     )
+
+
+def _is_held_in_main_memory(backend: str) -> bool:
+    """An unknown backend is a problem of its own."""
+    try:
+        return get_backend(backend).name in ("numpy", "llvm")
+    except UnknownBackend:
+        return False
 
 
 def available_bytes() -> int | None:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from functools import cache
 
 from wiregrad.engine.backends.backend import Backend as Backend
 from wiregrad.engine.backends.backend import DeviceMemoryError as DeviceMemoryError
 from wiregrad.engine.backends.backend import Executable as Executable
+
+BACKEND_VARIABLE = "WIREGRAD_BACKEND"
+"""What "auto" means, where it is set: the name of a backend."""
+
+
+class UnknownBackend(ValueError):  # noqa: N818 - named for the person who reads it
+    """There is no backend of that name, or it does not work here; `where` says who asked for it."""
+
+    def __init__(self, got: str, names: list[str], where: str = "", reason: str = "") -> None:
+        self.got = got
+        self.expected = f"one of: {', '.join(names)}"
+        said = f"expected a backend among {', '.join(names)}; got {got!r}"
+        super().__init__(f"{where}{said}{f' ({reason})' if reason else ''}")
 
 
 @cache
@@ -28,12 +42,21 @@ def available() -> list[Backend]:
 
 
 def get_backend(name: str = "auto") -> Backend:
-    """A backend by name; "auto" is the one of those that work here that prefers itself most."""
-    backends = {backend.name: backend for backend in _found()}
-    if name == "auto":
+    """A backend by name; "auto" is the one of those that work here that prefers itself most.
+
+    `WIREGRAD_BACKEND` names another one for "auto". Raises UnknownBackend where there is none of the name, or
+    it does not work on this machine.
+    """
+    chosen = (os.environ.get(BACKEND_VARIABLE) or "auto") if name == "auto" else name
+    if chosen == "auto":
         return max(available(), key=lambda backend: backend.preference)
-    if name not in backends:
-        raise ValueError(f"expected a backend among auto, {', '.join(sorted(backends))}; got {name!r}")
-    if backends[name].missing is not None:
-        raise ValueError(f"the backend {name!r} does not work on this machine: {backends[name].missing}")
-    return backends[name]
+    where = f"{BACKEND_VARIABLE}: " if name == "auto" else ""
+    backends = {backend.name: backend for backend in _found()}
+    if chosen not in backends:
+        raise UnknownBackend(chosen, ["auto", *sorted(backends)], where)
+    missing = backends[chosen].missing
+    if missing is not None:
+        working = ["auto", *sorted(backend.name for backend in available())]
+        reason = f"the backend {chosen!r} does not work on this machine: {missing}"
+        raise UnknownBackend(chosen, working, where, reason)
+    return backends[chosen]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy.typing as npt
@@ -10,6 +10,9 @@ import numpy.typing as npt
 from wiregrad.engine.ir import Function
 
 Array = npt.NDArray[Any]
+
+Progress = Callable[[int, int], None]
+"""Told how many parts of how many are compiled."""
 
 
 class Executable(Protocol):
@@ -53,7 +56,8 @@ class Backend(Protocol):
     preference: int  # "auto" takes the highest that works on this machine
     missing: str | None  # what to install or mend, in a sentence, where it does not work here
 
-    def compile(self, function: Function) -> Executable: ...
+    def compile(self, function: Function, progress: Progress | None = None) -> Executable:
+        """`progress` is told how far it is by backends whose compilation takes long enough to be watched."""
 
 
 class DeviceMemoryError(MemoryError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes.common_subexpressions import common_subexpressions
 from wiregrad.engine.passes.constant_folding import constant_folding
@@ -15,12 +17,18 @@ PASSES = (constant_folding, simplify, layout, sums, transposed_products, common_
 ROUNDS = 10  # each pass makes work for the others; after few rounds there is nothing left to do
 
 
-def optimize(function: Function) -> Function:
+Observer = Callable[[str, Function], None]
+"""Told the name of each pass and what it made."""
+
+
+def optimize(function: Function, observe: Observer | None = None) -> Function:
     """Run the passes in order until nothing changes, at most `ROUNDS` times."""
     for _ in range(ROUNDS):
         before = function.outputs
         for improve in PASSES:
             function = improve(function)
+            if observe is not None:
+                observe(improve.__name__, function)
         if function.outputs == before:
             break
     return function

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from wiregrad.engine.backends.array_module import ArrayModuleExecutable
+from wiregrad.engine.backends.backend import Progress
 from wiregrad.engine.backends.cupy.detection import detect
 from wiregrad.engine.backends.cupy.device import Graphics
 from wiregrad.engine.backends.precision import assert_one_precision
@@ -23,6 +24,6 @@ class CupyBackend:
         self.device = found.device
         self.missing = found.missing
 
-    def compile(self, function: Function) -> ArrayModuleExecutable:
+    def compile(self, function: Function, progress: Progress | None = None) -> ArrayModuleExecutable:
         assert_one_precision(function)
         return ArrayModuleExecutable(optimize(function), Graphics())

@@ -3,6 +3,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from wiregrad.engine.backends.backend import Progress
 from wiregrad.engine.backends.precision import assert_one_precision
 from wiregrad.engine.ir import Function
 
@@ -24,10 +25,10 @@ class LlvmBackend:
     def __init__(self) -> None:
         self.missing = None if find_spec("llvmlite") else MISSING
 
-    def compile(self, function: Function) -> LlvmExecutable:
+    def compile(self, function: Function, progress: Progress | None = None) -> LlvmExecutable:
         """llvmlite takes a while to load: only who compiles waits for it."""
         from wiregrad.engine.backends.llvm.compilation import compiled  # noqa: PLC0415
         from wiregrad.engine.backends.llvm.options import Options  # noqa: PLC0415
 
         assert_one_precision(function)
-        return compiled(function, Options())
+        return compiled(function, Options(), progress)

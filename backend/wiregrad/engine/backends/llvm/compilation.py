@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from wiregrad.engine.backends.backend import Progress
 from wiregrad.engine.backends.llvm.cache import Cache
 from wiregrad.engine.backends.llvm.executable import LlvmExecutable
 from wiregrad.engine.backends.llvm.fingerprint import fingerprint
-from wiregrad.engine.backends.llvm.linking import Progress, object_codes
+from wiregrad.engine.backends.llvm.linking import object_codes
 from wiregrad.engine.backends.llvm.manifest import Manifest, Program
 from wiregrad.engine.backends.llvm.options import Options, cores
 from wiregrad.engine.backends.llvm.plan import Plan

@@ -6,11 +6,12 @@ import ctypes
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import llvmlite.binding as llvm
 
+from wiregrad.engine.backends.backend import Progress
 from wiregrad.engine.backends.llvm import translate
 from wiregrad.engine.backends.llvm.target import Target
 
@@ -18,8 +19,6 @@ WORTH_A_PROCESS = 150_000
 """Characters that a process has to be given to be worth its start."""
 
 MOST_PROCESSES = 8
-Progress = Callable[[int, int], None]
-"""Told how many modules of how many are done."""
 
 
 def object_codes(texts: Sequence[str], target: Target, processes: int, progress: Progress) -> list[bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from wiregrad.engine.backends.backend import Array
+from wiregrad.engine.backends.backend import Array, Progress
 from wiregrad.engine.backends.numpy.plan import Plan
 from wiregrad.engine.backends.precision import assert_one_precision
 from wiregrad.engine.interpreter import checked
@@ -22,7 +22,7 @@ class NumpyBackend:
     def __init__(self) -> None:
         self.device = f"{platform.machine()} processor, NumPy {np.__version__}"
 
-    def compile(self, function: Function) -> NumpyExecutable:
+    def compile(self, function: Function, progress: Progress | None = None) -> NumpyExecutable:
         assert_one_precision(function)
         return NumpyExecutable(optimize(function))
 
