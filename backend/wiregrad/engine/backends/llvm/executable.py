@@ -100,9 +100,9 @@ class LlvmExecutable:
         memory = self._memory.ctypes.data
         if manifest.threads == 1:
             self._step(memory, self._alone.ctypes.data, 0, count, records.ctypes.data)
-        else:
+        elif count:
             pool_of(manifest.threads).run(
-                self._step, self._address, memory, count, records.ctypes.data, manifest.barriers * count
+                self._linked, self._step, self._address, memory, count, records.ctypes.data
             )
         if manifest.guards:
             self._check_guards()

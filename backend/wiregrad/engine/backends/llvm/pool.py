@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 from functools import cache
 from typing import Any
@@ -26,14 +27,16 @@ class Pool:
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
+        self._last: Linked | None = None
         self._wakers = [threading.Semaphore(0) for _ in range(threads)]
         for thread in range(1, threads):
             threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True).start()
 
-    def run(self, step: Any, address: int, memory: int, count: int, records: int, barriers: int) -> None:
-        """Do `count` steps of a program with all threads; `barriers` is how often they meet in them."""
+    def run(self, linked: Linked, step: Any, address: int, memory: int, count: int, records: int) -> None:
+        """Do `count` steps, one at least, of a program with all threads. They meet in each."""
         control = self._control
         with self._lock:
+            control[waiting.EPOCH] = control[waiting.ARRIVED] // self.threads
             control[waiting.JOB] = address
             control[waiting.MEMORY] = memory
             control[waiting.COUNT] = count
@@ -43,7 +46,7 @@ class Pool:
                 if control[waiting.SLEEPING + thread]:
                     self._wakers[thread].release()
             step(memory, self._address, 0, count, records)
-            control[waiting.EPOCH] += barriers
+            self._last = linked  # others may still be on their way out of its code, until they begin the next
 
     def _work(self, thread: int) -> None:
         turn = 0
@@ -74,6 +77,10 @@ def _natives() -> _Natives:
 @cache
 def pool_of(threads: int) -> Pool:
     return Pool(threads)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=pool_of.cache_clear)  # threads are not forked
 
 
 def pointers_to(arrays: list[Array | None]) -> Array:

@@ -64,12 +64,6 @@ def _registers(vector_bytes: int) -> int:
 
 
 def _flags(features: Any, vector_bytes: int) -> str:
-    """The host's features less those that are wider than wanted."""
-    dropped = []
-    if _is_x86() and vector_bytes < 64:
-        dropped += ["avx512"]
-    if _is_x86() and vector_bytes < 32:
-        dropped += ["avx2", "fma", "f16c"]
+    """The host's features, less those of wider vectors than wanted."""
     flags = features.flatten().split(",")
-    kept = [flag for flag in flags if not any(flag[1:].startswith(name) for name in dropped)]
-    return ",".join([*kept, *(f"-{name}" for name in dropped if name != "avx512")])
+    return ",".join(flag for flag in flags if vector_bytes == 64 or not flag[1:].startswith("avx512"))

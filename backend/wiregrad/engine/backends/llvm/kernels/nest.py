@@ -67,7 +67,8 @@ class Nest:
 
     @property
     def flops(self) -> int:
-        return math.prod(self.extents) * (len(self.formula.instructions) + len(self.reductions))
+        """Counts a move as one."""
+        return math.prod(self.extents) * max(1, len(self.formula.instructions) + len(self.reductions))
 
     @property
     def scratch_bytes(self) -> int:
