@@ -28,7 +28,11 @@ class _OnArrays:
     preference = 0
     missing = None
 
-    def compile(self, function: Function, progress: Progress | None = None) -> ArrayModuleExecutable:
+    def compile(
+        self,
+        function: Function,
+        progress: Progress | None = None,  # noqa: ARG002 - as the protocol has it
+    ) -> ArrayModuleExecutable:
         return ArrayModuleExecutable(optimize(function), Host())
 
 

@@ -27,12 +27,14 @@ def cores() -> int:
 
 @dataclass(frozen=True)
 class Options:
-    """What a program is compiled for, and two ways to find a kernel that is wrong.
+    """What a program is compiled for, and three ways to find a kernel that is wrong.
 
-    Without `fuse` every value has a kernel of its own; `guarded` puts zones around every buffer, fills what
-    is to be computed with NaN before every call, and checks the zones after it.
+    Without `fuse` every value has a kernel of its own. `guarded` puts zones around every buffer, fills what
+    is to be computed with NaN before every call, and checks the zones after it. `apart` has the numbers of
+    groups, as `wiregrad compile --explain` tells them, whose values have kernels of their own.
     """
 
     threads: int = field(default_factory=chosen_threads)
     fuse: bool = True
     guarded: bool = False
+    apart: frozenset[int] = frozenset()

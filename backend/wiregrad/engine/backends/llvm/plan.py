@@ -18,6 +18,7 @@ from wiregrad.engine.backends.llvm.singles import SINGLES
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.planning.schedule import Fusion, ordered
+from wiregrad.engine.backends.planning.schedule import Kernel as Group
 from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import ITEM_BYTES, Function, Value
 from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, plan_arena
@@ -99,6 +100,8 @@ class Plan:
     literals: list[tuple[int, Array]] = field(init=False, default_factory=list)
     guards: list[int] = field(init=False, default_factory=list)
     launches: list[Launch] = field(init=False, default_factory=list)
+    groups_of_launches: list[Group | None] = field(init=False, default_factory=list)
+    """What each launch computes part of; None for copies of carried values."""
 
     def __post_init__(self) -> None:
         values = self.function.values()
@@ -111,8 +114,9 @@ class Plan:
             if self.function.outputs[output] is not self.function.inputs[target]
         ]
         rules = Rules(self._views, self.options.fuse)
-        groups = Fusion(computed, roots, self._needs_one_element).groups(rules.may_join)
-        self.groups = ordered(groups, roots, {roots[output] for output, _ in carried})
+        fused = Fusion(computed, roots, self._needs_one_element).groups(rules.may_join)
+        last = {roots[output] for output, _ in carried}
+        self.groups = self._taken_apart(ordered(fused, roots, last), last)
         kept = list(self.function.outputs.values())
         self._homes = Homes(self.groups, self._views, kept, carried, self._needs_one_element)
         drafting = Drafting(self._views, rules, self._homes.internal, self.target, SINGLES)
@@ -122,11 +126,36 @@ class Plan:
             self._carry_drafts(drafting, carried),
         ]
         self._allocate(values, drafts)
-        for draft in (draft for some in drafts for draft in some):
-            self._launch(draft)
+        sources = [None, *self.groups, None]
+        for group, some in zip(sources, drafts, strict=True):
+            for draft in some:
+                self._launch(draft, group)
 
     def _needs_one_element(self, operand: Value, reader: Value) -> bool:
         return (is_elementwise(reader) or is_reduction(reader)) and self._views.is_whole(operand)
+
+    def _taken_apart(self, groups: list[Group], last: set[Value]) -> list[Group]:
+        """The groups whose numbers are in `options.apart` cut into their values; all keep their numbers."""
+        self._numbers = {value: number for number, group in enumerate(groups) for value in group}
+        apart = self.options.apart
+        if unknown := sorted(apart - set(range(len(groups)))):
+            raise ValueError(f"expected numbers of groups from 0 to {len(groups) - 1}; got {unknown[0]}")
+        if not apart:
+            return groups
+        cut = [
+            part
+            for number, group in enumerate(groups)
+            for part in ([[value] for value in group] if number in apart else [group])
+        ]
+        return ordered(cut, self._views.roots, last)
+
+    def number_of(self, group: Group) -> int:
+        """The number by which `options.apart` takes a group apart."""
+        return self._numbers[group[0]]
+
+    def stored(self, group: Group) -> list[Value]:
+        """The values of a group that its kernels write to memory."""
+        return [value for value in group if value not in self._homes.internal]
 
     # ---- What happens before and after the groups ----
 
@@ -242,7 +271,7 @@ class Plan:
 
     # ---- Launches ----
 
-    def _launch(self, draft: Draft) -> None:
+    def _launch(self, draft: Draft, group: Group | None) -> None:
         """Leave out copies to where the elements are already, as parts of a concatenation may be."""
         reads, writes = ([self._range(spot.owner) for spot in spots] for spots in (draft.reads, draft.writes))
         offsets = [
@@ -251,7 +280,9 @@ class Plan:
         ]
         if draft.is_copy and offsets[0] == offsets[1]:
             return
-        self.launches.append(Launch(draft.kernel, tuple(offsets), tuple(reads), tuple(writes)))
+        launch = Launch(draft.kernel, tuple(offsets), tuple(reads), tuple(writes))
+        self.launches.append(launch)
+        self.groups_of_launches.append(group)
 
     @property
     def threads(self) -> int:

@@ -28,7 +28,8 @@ class StepEmission:
         self.target: Target = plan.target
         self.module = ir.Module("step")
         self._modules = [self.module]
-        self._functions: dict[Kernel, ir.Function] = {}
+        self.functions: dict[Kernel, ir.Function] = {}
+        """As the step's module knows them: what is internal there has no module of its own."""
         self._threads = plan.threads
         if self._threads > 1:
             self._barrier = define_barrier(self.module, self.target, self._threads)
@@ -44,26 +45,21 @@ class StepEmission:
     def _function(self, launch: Launch) -> ir.Function:
         """The function of a kernel; equal kernels share one."""
         kernel = launch.kernel
-        if kernel not in self._functions:
-            self._functions[kernel] = self._emitted(launch)
-        return self._functions[kernel]
+        if kernel not in self.functions:
+            self.functions[kernel] = self._emitted(launch)
+        return self.functions[kernel]
 
     def _emitted(self, launch: Launch) -> ir.Function:
-        name = f"kernel_{len(self._functions)}"
-        type_ = ir.FunctionType(ir.VoidType(), [*[POINTER] * len(launch.offsets), INDEX, INDEX, POINTER])
+        name = f"kernel_{len(self.functions)}"
         is_inlined = not launch.is_shared and launch.kernel.flops < INLINED_BELOW
         module = self.module if is_inlined else ir.Module(name)
-        function = ir.Function(module, type_, name)
-        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
-        *arguments, begin, end, scratch = function.args
-        launch.kernel.emit(code, arguments, begin, end, scratch)
-        code.builder.ret_void()
+        function = define_kernel(module, launch, name, self.target)
         if is_inlined:
             function.linkage = "internal"
             function.attributes.add("alwaysinline")
             return function
         self._modules.append(module)
-        return ir.Function(self.module, type_, name)
+        return declare_kernel(self.module, launch, name)
 
     # ---- The step ----
 
@@ -144,6 +140,21 @@ class StepEmission:
                 self.code.copy_bytes(place, self.code.at(self.memory, look.offset, "bool"), look.nbytes)
 
             self.code.when(wanted, copy)
+
+
+def declare_kernel(module: ir.Module, launch: Launch, name: str) -> ir.Function:
+    """`kernel(pointers..., begin, end, scratch)`."""
+    type_ = ir.FunctionType(ir.VoidType(), [*[POINTER] * len(launch.offsets), INDEX, INDEX, POINTER])
+    return ir.Function(module, type_, name)
+
+
+def define_kernel(module: ir.Module, launch: Launch, name: str, target: Target) -> ir.Function:
+    function = declare_kernel(module, launch, name)
+    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
+    *arguments, begin, end, scratch = function.args
+    launch.kernel.emit(code, arguments, begin, end, scratch)
+    code.builder.ret_void()
+    return function
 
 
 def _is_recordable(look: Look) -> bool:
