@@ -31,6 +31,11 @@ def test_early_stopping_marks_the_best_epoch_and_says_what_is_kept(
     studio: Studio, page: Page, server: Server
 ) -> None:
     studio.open_example("overfit")
+    page.get_by_role("button", name="Best weights").click()
+    page.get_by_test_id("field-monitor").click()
+    for figure in ("loss", "accuracy"):
+        expect(page.get_by_role("option", name=figure, exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
     studio.train_to_the_end()
     (result,) = server.events_of(server.newest_run()["id"], "result")
     best = result["best_epoch"]

@@ -4,8 +4,9 @@ import tracemalloc
 
 import pytest
 
-from tests.graph.drawing import SGD, classifier, draw, lowered_parameter
+from tests.graph.drawing import SGD, Drawing, classifier, draw, lowered_parameter
 from wiregrad.graph import Graph, Problem
+from wiregrad.graph.check import analyze
 
 
 def problem_of(graph: Graph, code: str) -> Problem:
@@ -45,6 +46,49 @@ def test_every_problem_is_reported_at_once() -> None:
         "unknown_port",
         "missing_input",
     }
+
+
+def test_the_report_names_what_a_run_will_record() -> None:
+    block: dict[str, Drawing] = {
+        "judge": (
+            {
+                "in": ("BlockInput", {"name": "scores"}),
+                "target": ("BlockInput", {"name": "target"}),
+                "best": ("Metric", {"metric": "top_k", "k": 3}),
+                "named": ("Metric", {"name": "right"}),
+                "out": ("BlockOutput", {"name": "scores"}),
+            },
+            [
+                *("in -> best.prediction", "target -> best.target", "in -> named.prediction"),
+                *("target -> named.target", "in -> out"),
+            ],
+        )
+    }
+    graph = draw(
+        {
+            "p": "Parameter",
+            "late": ("Optimizer", {"name": "loss", "order": 1}),
+            "early": ("Optimizer", {"name": "loss"}),
+            "unnamed": "Optimizer",
+            "x": ("Input", {"shape": [5]}),
+            "y": ("Input", {"name": "y", "shape": [], "dtype": "int64"}),
+            "twice": ("Repeat", {"block": "judge", "times": 2}),
+            "seen": "Output",
+        },
+        [
+            *("p -> late.loss", "p -> early.loss", "p -> unnamed.loss"),
+            *("x -> twice.scores", "y -> twice.target", "twice.scores -> seen"),
+        ],
+        blocks=block,
+    )
+    report = graph.check()
+    losses = {"loss 2": "early", "Optimizer": "unnamed", "loss": "late"}
+    assert [(loss.name, loss.node) for loss in report.losses] == list(losses.items())
+    assert {(metric.name, metric.node) for metric in report.metrics} == {
+        *(("top_3", "twice/best"), ("right", "twice/named")),
+        *(("top_3 2", "twice/best"), ("right 2", "twice/named")),
+    }
+    assert list(losses) == [end.name for end in analyze(graph.document).ends.optimizers]
 
 
 def test_a_constant_cannot_be_optimized() -> None:

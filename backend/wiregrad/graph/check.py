@@ -49,7 +49,7 @@ def check(document: GraphDocument) -> Report:
 
 
 def report_on(graph: CheckedGraph) -> Report:
-    return report_of(graph.resolution, graph.flow, graph.problems)
+    return report_of(graph.resolution, graph.flow, graph.ends, graph.problems)
 
 
 def _optimizer_problems(resolution: Resolution, flow: GradientFlow, ends: Ends) -> Iterable[Problem]:

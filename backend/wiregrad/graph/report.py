@@ -87,6 +87,13 @@ class NodeReport(Answer):
     activation_bytes: int
 
 
+class FigureReport(Answer):
+    """The name under which runs record a loss or a metric, and the path of the node that makes it."""
+
+    name: str
+    node: str
+
+
 class Totals(Answer):
     parameters: int
     trainable_parameters: int
@@ -98,11 +105,14 @@ class Report(Answer):
     """`nodes` is keyed by node id, inside of blocks by path; nodes of unknown kind are not in it.
 
     A use of a block sums up what is inside of it. Of repetitions the first is reported, of steps the last.
+    `losses` are those of the Optimizers in the order in which they step; `metrics` are in the document's.
     """
 
     problems: tuple[Problem, ...]
     nodes: dict[str, NodeReport]
     wires: tuple[WireReport, ...]
+    losses: tuple[FigureReport, ...]
+    metrics: tuple[FigureReport, ...]
     totals: Totals
 
     @property

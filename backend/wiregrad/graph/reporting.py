@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiregrad.graph.document import PortReference
+from wiregrad.graph.ends import End, Ends
 from wiregrad.graph.flat import FlatNode, reference
 from wiregrad.graph.gradients import GradientFlow
 from wiregrad.graph.report import (
+    FigureReport,
     InputPortReport,
     NodeReport,
     OutputPortReport,
@@ -18,7 +20,7 @@ from wiregrad.graph.report import (
     WireReport,
 )
 from wiregrad.graph.resolution import Resolution, ResolvedNode
-from wiregrad.nodes import Port
+from wiregrad.nodes import Node, Port
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,15 @@ class Cost:
 NOTHING = Cost({})
 
 
-def report_of(resolution: Resolution, flow: GradientFlow, problems: Sequence[Problem]) -> Report:
+def report_of(resolution: Resolution, flow: GradientFlow, ends: Ends, problems: Sequence[Problem]) -> Report:
     reporter = _Reporter(resolution, flow)
     return Report(
-        problems=tuple(problems), nodes=reporter.nodes(), wires=reporter.wires(), totals=reporter.totals()
+        problems=tuple(problems),
+        nodes=reporter.nodes(),
+        wires=reporter.wires(),
+        losses=reporter.figures(ends.optimizers),
+        metrics=reporter.figures(ends.metrics),
+        totals=reporter.totals(),
     )
 
 
@@ -99,6 +106,9 @@ class _Reporter:
         ]
         inputs = node.inputs() if shows_inputs else ()
         return _report(inputs, values, self.costs.get(node_id, NOTHING))
+
+    def figures(self, ends: Iterable[End[Node]]) -> tuple[FigureReport, ...]:
+        return tuple(FigureReport(name=end.name, node=self.expansion.path(end.resolved.id)) for end in ends)
 
     def _costs_inside(self) -> Mapping[str, Sequence[Cost]]:
         """Of every node in any copy of a block, by the path of each use that it is inside of."""

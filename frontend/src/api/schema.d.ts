@@ -1229,6 +1229,16 @@ export interface components {
             readonly name: string;
         };
         /**
+         * FigureReport
+         * @description The name under which runs record a loss or a metric, and the path of the node that makes it.
+         */
+        readonly FigureReport: {
+            /** Name */
+            readonly name: string;
+            /** Node */
+            readonly node: string;
+        };
+        /**
          * Frame
          * @description A titled rectangle behind nodes.
          */
@@ -2180,8 +2190,13 @@ export interface components {
          * @description `nodes` is keyed by node id, inside of blocks by path; nodes of unknown kind are not in it.
          *
          *     A use of a block sums up what is inside of it. Of repetitions the first is reported, of steps the last.
+         *     `losses` are those of the Optimizers in the order in which they step; `metrics` are in the document's.
          */
         readonly Report: {
+            /** Losses */
+            readonly losses: readonly components["schemas"]["FigureReport"][];
+            /** Metrics */
+            readonly metrics: readonly components["schemas"]["FigureReport"][];
             /** Nodes */
             readonly nodes: {
                 readonly [key: string]: components["schemas"]["NodeReport"];

@@ -42,6 +42,8 @@ const graph: GraphDocument = {
 const report: Report = {
   problems: [],
   wires: [],
+  losses: [],
+  metrics: [],
   totals: { parameters: 0, trainable_parameters: 0, multiply_adds: 0, activation_bytes: 0 },
   nodes: Object.fromEntries(
     ["target", "image"].map((id) => [

@@ -17,6 +17,8 @@ const reportOf = (parameters: number): Report => ({
   problems: [],
   nodes: {},
   wires: [],
+  losses: [],
+  metrics: [],
   totals: { parameters, trainable_parameters: parameters, multiply_adds: 0, activation_bytes: 0 },
 });
 

@@ -80,6 +80,8 @@ describe("scope", () => {
           value: null,
         },
       ],
+      losses: [],
+      metrics: [],
       totals: { parameters: 6, trainable_parameters: 6, multiply_adds: 0, activation_bytes: 0 },
     } as unknown as Report;
     goTo(["block"]);

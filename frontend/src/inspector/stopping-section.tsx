@@ -1,8 +1,6 @@
-import { kindOf } from "../graph/catalogue-store";
-import { nodeTitle } from "../graph/document";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
 import { setTraining } from "../graph/operations";
-import type { GraphDocument, JsonSchema, TrainingSettings } from "../graph/types";
+import type { JsonSchema, TrainingSettings } from "../graph/types";
 import { Select } from "../ui/select";
 import { Switch } from "../ui/switch";
 import { controlOf, describeRange } from "./controls";
@@ -38,7 +36,10 @@ const FIELDS: readonly { readonly name: keyof typeof DEFAULTS; readonly schema: 
 /** Which weights a run ends with, and when it ends before its time. For graphs that train on data. */
 export function StoppingSection() {
   const { early_stopping: stopping, keep, monitor } = useGraph(({ whole }) => whole.training);
-  const figures = useGraph(({ whole }) => recordedFigures(whole).join("\n")).split("\n");
+  const losses = useGraph(({ wholeReport }) => wholeReport?.losses) ?? [];
+  const metrics = useGraph(({ wholeReport }) => wholeReport?.metrics) ?? [];
+  const isChecked = useGraph(({ wholeReport }) => wholeReport !== null);
+  const figures = [...new Set([...losses, ...metrics].map(({ name }) => name))];
   const change = (label: string, value: Partial<TrainingSettings>, gesture: string | null = null) =>
     transact(label, (draft) => setTraining(draft, value), gesture);
   const isKnown = monitor === "" || figures.includes(monitor);
@@ -52,7 +53,7 @@ export function StoppingSection() {
         options={[
           { value: "", label: "The loss", detail: "Of the Optimizer that steps first" },
           ...figures.map((name) => ({ value: name, label: name })),
-          ...(isKnown ? [] : [{ value: monitor, label: `${monitor} (not recorded)` }]),
+          ...(isKnown ? [] : [{ value: monitor, label: isChecked ? `${monitor} (not recorded)` : monitor }]),
         ]}
         onValueChange={(next) => change("Choose what is judged", { monitor: next })}
       />
@@ -98,16 +99,4 @@ export function StoppingSection() {
         ))}
     </Section>
   );
-}
-
-/** What a run of the graph will record under a name: the losses of its Optimizers, and its metrics. */
-export function recordedFigures({ nodes }: Pick<GraphDocument, "nodes">): readonly string[] {
-  const names = nodes.flatMap((node) => {
-    const { name, metric = "accuracy", k = 5 } = node.settings;
-    const given = typeof name === "string" && name !== "" ? name : null;
-    if (node.kind === "Optimizer") return given ?? nodeTitle(node, kindOf(node.kind)?.title);
-    if (node.kind === "Metric") return given ?? (metric === "top_k" ? `top_${k}` : String(metric));
-    return [];
-  });
-  return [...new Set(names)];
 }

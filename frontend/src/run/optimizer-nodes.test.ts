@@ -4,24 +4,24 @@ import { graphStore, openGraph, undo } from "../graph/graph-store";
 import type { GraphNode } from "../graph/types";
 import { optimizersOf, setLearningRate } from "./optimizer-nodes";
 
-const optimizer = (id: string, settings: GraphNode["settings"], label = ""): GraphNode => ({
+const optimizer = (id: string, settings: GraphNode["settings"] = {}): GraphNode => ({
   id,
   kind: "Optimizer",
-  label,
+  label: "",
   position: { x: 0, y: 0 },
   settings,
 });
 
 describe("the Optimizers of a graph", () => {
-  it("have the names under which runs tell their losses, in the order in which they step", () => {
-    const nodes = [
-      optimizer("last", { name: "generator", order: 1 }),
-      optimizer("labeled", {}, "Critic"),
-      optimizer("other", { name: "generator" }),
+  it("have the names that the server tells, in its order; those inside of blocks are left out", () => {
+    const nodes = [optimizer("last"), optimizer("first")];
+    const losses = [
+      { name: "critic", node: "first" },
+      { name: "inner", node: "block/first" },
+      { name: "generator", node: "last" },
     ];
-    expect(optimizersOf({ nodes }).map(({ name, node }) => [name, node.id])).toEqual([
-      ["Critic", "labeled"],
-      ["generator 2", "other"],
+    expect(optimizersOf({ nodes }, losses).map(({ name, node }) => [name, node.id])).toEqual([
+      ["critic", "first"],
       ["generator", "last"],
     ]);
   });

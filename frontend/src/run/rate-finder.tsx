@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { ApiError, messageOf } from "../api/error";
 import { RateChart, type RateMark } from "../charts/rate-chart";
-import { graphStore } from "../graph/graph-store";
+import { graphStore, useGraph } from "../graph/graph-store";
 import type { GraphDocument } from "../graph/types";
 import { rateSearchQuery } from "../net/queries";
 import type { RateCurve } from "../net/types";
@@ -43,7 +43,8 @@ export function RateFinder() {
 }
 
 function Search({ graph, onDone }: { graph: GraphDocument; onDone: () => void }) {
-  const optimizers = optimizersOf(graph);
+  const losses = useGraph(({ wholeReport }) => wholeReport?.losses) ?? [];
+  const optimizers = optimizersOf(graph, losses);
   const [chosen, choose] = useState("");
   const name = optimizers.some((optimizer) => optimizer.name === chosen) ? chosen : "";
   const { data, error, isFetching, refetch } = useQuery(rateSearchQuery(graph, name));

@@ -19,6 +19,8 @@ describe("goalOf", () => {
     const report = (severity: "error" | "warning"): Report => ({
       nodes: {},
       wires: [],
+      losses: [],
+      metrics: [],
       totals: { parameters: 0, trainable_parameters: 0, multiply_adds: 0, activation_bytes: 0 },
       problems: [
         {
