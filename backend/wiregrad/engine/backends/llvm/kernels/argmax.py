@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from wiregrad.engine.backends.llvm.code import INDEX, Code, Emitted
+from wiregrad.engine.backends.llvm.code import INDEX, NUMBERS, Code, Emitted
 from wiregrad.engine.backends.llvm.kernel import Layout
 from wiregrad.engine.backends.llvm.kernels.strides import (
     Bound,
@@ -19,7 +19,7 @@ from wiregrad.engine.backends.llvm.kernels.strides import (
     over_vectors,
     vector_width,
 )
-from wiregrad.engine.ir import DType, is_float, is_unsigned
+from wiregrad.engine.ir import ITEM_BYTES, DType, is_float, is_unsigned
 
 LONG = 4
 """Vectors in a row from which on it is searched by lanes."""
@@ -73,6 +73,12 @@ class ArgMax:
 
         over_rows(code, begin, end, self._length, find_for)
 
+    @property
+    def _place(self) -> DType:
+        """Places are counted in lanes as wide as the elements' where that is enough."""
+        is_short = self.x.shape[self.axis] < 2**31
+        return "int32" if ITEM_BYTES[self.x.dtype] == 4 and is_short else "int64"
+
     def _search(self, code: Code, start: Emitted, lanes: int, stride: int) -> Emitted:
         """For one element, or some lanes of them, from the first along the axis."""
         dtype, step = self.x.dtype, self.x.strides[self.axis]
@@ -80,39 +86,50 @@ class ArgMax:
 
         def improve(place: Emitted, best: Emitted, found: Emitted) -> list[Emitted]:
             value = code.load(start, code.times(place, step), dtype, lanes, stride)
-            return _better(code, dtype, (best, found), (value, code.splat(place, lanes)))
+            return _better(code, dtype, (best, found), (value, _splat_place(code, place, self._place, lanes)))
 
         if not lanes and step == 1 and searched >= LONG * across:
             whole = searched - searched % across
-            best, found = _by_lanes(code, dtype, start, whole, across)
+            best, found = _by_lanes(code, dtype, self._place, start, whole)
         else:
             whole = 1
-            best, found = code.load(start, 0, dtype, lanes, stride), code.number(0, "int64", lanes)
-        return code.loop(whole, searched, improve, carried=[best, found])[1]
+            best, found = code.load(start, 0, dtype, lanes, stride), code.number(0, self._place, lanes)
+        found = code.loop(whole, searched, improve, carried=[best, found])[1]
+        if self._place == "int64":
+            return found
+        return code.builder.zext(found, ir.VectorType(INDEX, lanes) if lanes else INDEX)
 
 
 Candidate = tuple[Emitted, Emitted]
 """A value, and where it stands."""
 
 
-def _by_lanes(code: Code, dtype: DType, start: Emitted, count: int, width: int) -> Candidate:
+def _splat_place(code: Code, place: Emitted, dtype: DType, width: int) -> Emitted:
+    return code.splat(place if dtype == "int64" else code.builder.trunc(place, NUMBERS[dtype]), width)
+
+
+def _by_lanes(code: Code, dtype: DType, place: DType, start: Emitted, count: int) -> Candidate:
     """The best of contiguous elements, of which there are some vectors."""
-    places = ir.Constant(ir.VectorType(INDEX, width), list(range(width)))
+    width = code.target.lanes(dtype)
 
     def improve(first: Emitted, best: Emitted, found: Emitted) -> list[Emitted]:
         value = code.load(start, first, dtype, width)
-        return _better(code, dtype, (best, found), (value, code.splat(first, width)))
+        return _better(code, dtype, (best, found), (value, _splat_place(code, first, place, width)))
 
-    nowhere = code.number(0, "int64", width)
-    bests, firsts = code.loop(
-        width, count, improve, step=width, carried=[code.load(start, 0, dtype, width), nowhere]
-    )
-    founds = code.builder.add(firsts, places)
-    candidates = [(code.lane(bests, number), code.lane(founds, number)) for number in range(width)]
-    best, found = candidates[0]
-    for candidate in candidates[1:]:
-        best, found = _better_or_earlier(code, dtype, (best, found), candidate)
-    return best, found
+    carried = [code.load(start, 0, dtype, width), code.number(0, place, width)]
+    best, found = code.loop(width, count, improve, step=width, carried=carried)
+    numbers = ir.Constant(ir.VectorType(NUMBERS[place], width), list(range(width)))
+    found = code.builder.add(found, numbers)
+    while width > 1:
+        width //= 2
+        low, high = ((_lanes(code, best, n, width), _lanes(code, found, n, width)) for n in (0, width))
+        best, found = _better_or_earlier(code, dtype, low, high)
+    return code.lane(best, 0), code.lane(found, 0)
+
+
+def _lanes(code: Code, vector: Emitted, first: int, count: int) -> Emitted:
+    numbers = ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
+    return code.builder.shuffle_vector(vector, ir.Constant(vector.type, ir.Undefined), numbers)
 
 
 def _better(code: Code, dtype: DType, held: Candidate, later: Candidate) -> list[Emitted]:
