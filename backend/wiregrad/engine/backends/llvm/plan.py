@@ -245,15 +245,15 @@ class Plan:
 
     def _place_looks(self) -> None:
         for name, value in self.function.inputs.items():
-            self.inputs[name] = self._look(value)
+            self.inputs[name] = self.look(value)
         for name, value in self.function.outputs.items():
-            self.outputs[name] = self._look(value)
+            self.outputs[name] = self.look(value)
             if name in self._snapshots:
                 strides = [s * ITEM_BYTES[value.dtype] for s in contiguous_strides(value.shape)]
                 start = self._places[self._snapshots[name]].start
                 self.outputs[name] = Look(value.dtype, value.shape, tuple(strides), start)
 
-    def _look(self, value: Value) -> Look:
+    def look(self, value: Value) -> Look:
         root, look = self._views.roots[value], self._views.looks[value]
         if not value.size or root.primitive.name == "full":
             start = self._range(root).start if root.primitive.name == "full" else 0
