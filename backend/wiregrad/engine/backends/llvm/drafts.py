@@ -15,6 +15,8 @@ from wiregrad.engine.backends.llvm.grouping import (
     REDUCTIONS,
     Rules,
     domain,
+    domain_size,
+    is_elementwise,
     is_reduction,
     reduced_axes,
     tile_of,
@@ -140,6 +142,9 @@ class Drafting:
         """The kernels of a group, to be run in order."""
         if any(value.primitive.name in PRODUCTS for value in group):
             return [self._product(group)]
+        if all(is_elementwise(value) or is_reduction(value) for value in group) and not domain_size(group):
+            sums = (value for value in group if value.size)
+            return [self.filled(0, value.dtype, Spot(value), value.size) for value in sums]
         single = self._singles.get(group[0].primitive.name)
         return single(self, group[0]) if single else self._box(group)
 

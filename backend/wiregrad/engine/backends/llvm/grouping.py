@@ -64,7 +64,7 @@ class Rules:
         """Whether the group of the operand's root and that of the reader may become one."""
         if not self._enabled or len(above) + len(below) > MOST_VALUES:
             return False
-        if not (is_elementwise(reader) or is_reduction(reader)) or operand.size != _domain_size(below):
+        if not (is_elementwise(reader) or is_reduction(reader)) or operand.size != domain_size(below):
             return False
         root = self._views.roots[operand]
         return not is_reduction(root) and self.is_legal([*above, *below])
@@ -124,7 +124,8 @@ class Rules:
         return (batch, rows, columns) if columns in (0, 1) else None
 
 
-def _domain_size(values: Sequence[Value]) -> int:
+def domain_size(values: Sequence[Value]) -> int:
+    """How many elements a group computes with."""
     first = values[0]
     return first.inputs[0].size if is_reduction(first) else first.size
 
@@ -137,6 +138,8 @@ def domain(values: Sequence[Value]) -> Shape | None:
 
 def reduced_axes(value: Value, extents: Shape) -> tuple[bool, ...]:
     """For each axis of the domain whether a reduction removes it."""
+    if 0 in extents:
+        return (False,) * len(extents)  # nothing is to be done
     shape, axes = value.inputs[0].shape, cast(Shape, value.attributes["axes"])
     flags: list[bool] = []
     place = len(extents)
