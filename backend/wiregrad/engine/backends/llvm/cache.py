@@ -28,7 +28,7 @@ class Cache:
 
     def read(self, name: str) -> bytes | None:
         """What was written under a name; None if there is nothing, or nothing that can be trusted."""
-        path = self._path(name)
+        path = self.path(name)
         try:
             if not _is_private(self._directory) or not _is_private(path):
                 return None
@@ -53,12 +53,13 @@ class Cache:
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(HEADER + hashlib.sha256(entry).digest() + entry)
-                Path(temporary).replace(self._path(name))
+                Path(temporary).replace(self.path(name))
             finally:
                 Path(temporary).unlink(missing_ok=True)
             self._forget_the_oldest()
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """Where an entry lies, or would."""
         return self._directory / f"{name}.bin"
 
     def _forget_the_oldest(self) -> None:

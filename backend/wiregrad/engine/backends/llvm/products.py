@@ -74,21 +74,30 @@ def _geometry(value: Value) -> tuple[Window, int]:
 def _convolution(layout: Describe, value: Value, tail: Tail, target: Target) -> Kernel:
     x, w = map(layout, value.inputs)
     window, groups = _geometry(value)
-    return Convolution(value.dtype, x.shape, value.shape, window, groups, x.strides, w.strides, tail, target)
+    return Convolution(
+        value.dtype, x.shape, value.shape, window, groups, _four(x.strides), _four(w.strides), tail, target
+    )
 
 
 def _input_gradient(layout: Describe, value: Value, tail: Tail, target: Target) -> Kernel:
     g, w = map(layout, value.inputs)
     window, groups = _geometry(value)
     return InputGradient(
-        value.dtype, value.shape, g.shape, window, groups, g.strides, w.strides, tail, target
+        value.dtype, value.shape, g.shape, window, groups, _four(g.strides), _four(w.strides), tail, target
     )
+
+
+def _four(strides: Sequence[int]) -> tuple[int, int, int, int]:
+    a, b, c, d = strides
+    return a, b, c, d
 
 
 def weight_gradient(layout: Describe, value: Value, target: Target) -> WeightGradient:
     x, g = map(layout, value.inputs)
     window, groups = _geometry(value)
-    return WeightGradient(value.dtype, x.shape, g.shape, window, groups, x.strides, g.strides, target)
+    return WeightGradient(
+        value.dtype, x.shape, g.shape, window, groups, _four(x.strides), _four(g.strides), target
+    )
 
 
 PRODUCT_KERNELS: Mapping[str, MakeKernel] = {

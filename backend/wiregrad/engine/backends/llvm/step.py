@@ -6,7 +6,9 @@ part of the step itself, so that numbers stay in registers from one to the next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from llvmlite import ir
 
@@ -18,6 +20,25 @@ from wiregrad.engine.backends.llvm.waiting import EPOCH, STEP, define_barrier, w
 
 INLINED_BELOW = 512
 """Operations that a kernel has to have for a module of its own."""
+
+
+MOST_PHASES = 32
+"""In one function."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where code is emitted to, and what it has at hand."""
+
+    code: Code
+    memory: Emitted
+    control: Emitted
+    thread: Emitted
+    scratch: Emitted
+
+    @property
+    def arguments(self) -> list[Emitted]:
+        return [self.memory, self.control, self.thread, self.scratch]
 
 
 class StepEmission:
@@ -65,97 +86,117 @@ class StepEmission:
 
     def _emit_step(self) -> None:
         function = ir.Function(self.module, STEP, "step")
-        self.memory, self.control, self.thread, count, self.records = function.args
-        self.memory.add_attribute("noalias")
-        self.code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
-        start = self._per_thread_bytes(self.plan.scratch_start)
-        self.scratch = self.code.at(self.memory, start, "bool")
-        epoch = self.code.builder.load(word(self.code, self.control, EPOCH), typ=INDEX)
-        self.code.loop(0, count, self._one_step, carried=[epoch])
-        self.code.builder.ret_void()
+        memory, control, thread, count, records = function.args
+        memory.add_attribute("noalias")
+        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
+        start = code.plus(code.times(thread, self.plan.scratch_bytes), self.plan.scratch_start)
+        frame = Frame(code, memory, control, thread, code.at(memory, start, "bool"))
+        epoch = code.builder.load(word(code, control, EPOCH), typ=INDEX)
+        code.loop(0, count, lambda n, e: [self._one_step(frame, records, n, e)], carried=[epoch])
+        code.builder.ret_void()
 
-    def _per_thread_bytes(self, start: int) -> Emitted:
-        return self.code.plus(self.code.times(self.thread, self.plan.scratch_bytes), start)
+    def _one_step(self, frame: Frame, records: Emitted, number: Emitted, epoch: Emitted) -> Emitted:
+        phases = list(self.plan.phases())
+        if len(phases) <= MOST_PHASES:
+            epoch = self._phases(frame, phases, epoch)
+        else:
+            for start in range(0, len(phases), MOST_PHASES):
+                part = self._part(f"part_{start}", phases[start : start + MOST_PHASES])
+                epoch = frame.code.builder.call(part, [*frame.arguments, epoch])
+        if not self.plan.outputs:
+            return epoch
+        self._on_first_thread(frame, lambda: self._record(frame, records, number))
+        return self._wait(frame, epoch)
 
-    def _one_step(self, number: Emitted, epoch: Emitted) -> Sequence[Emitted]:
-        for phase in self.plan.phases():
-            self._serial = [launch for launch in phase if not launch.is_shared]
+    def _part(self, name: str, phases: Sequence[Sequence[Launch]]) -> ir.Function:
+        """A function for some phases of a long step: LLVM is slower than linear in the length of one."""
+        function = ir.Function(
+            self.module, ir.FunctionType(INDEX, [*[POINTER] * 2, INDEX, POINTER, INDEX]), name
+        )
+        function.linkage = "internal"
+        function.attributes.add("noinline")
+        memory, control, thread, scratch, epoch = function.args
+        memory.add_attribute("noalias")
+        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
+        code.builder.ret(self._phases(Frame(code, memory, control, thread, scratch), phases, epoch))
+        return function
+
+    def _phases(self, frame: Frame, phases: Sequence[Sequence[Launch]], epoch: Emitted) -> Emitted:
+        for phase in phases:
             for launch in phase:
                 if launch.is_shared:
-                    self._shared_call(launch)
-            if self._serial:
-                self._on_first_thread(self._serial_calls)
-            epoch = self._wait(epoch)
-        self._on_first_thread(lambda: self._record(number))
-        return [self._wait(epoch) if self.plan.outputs else epoch]
+                    self._shared_call(frame, launch)
+            serial = [launch for launch in phase if not launch.is_shared]
+            if serial:
+                self._on_first_thread(frame, partial(self._serial_calls, frame, serial))
+            epoch = self._wait(frame, epoch)
+        return epoch
 
-    def _wait(self, epoch: Emitted) -> Emitted:
+    def _wait(self, frame: Frame, epoch: Emitted) -> Emitted:
         if self._threads == 1:
             return epoch
-        following = self.code.plus(epoch, 1)
-        self.code.builder.call(self._barrier, [self.control, following])
+        following = frame.code.plus(epoch, 1)
+        frame.code.builder.call(self._barrier, [frame.control, following])
         return following
 
-    def _on_first_thread(self, body: object) -> None:
-        assert callable(body)  # noqa: S101
+    def _on_first_thread(self, frame: Frame, body: Callable[[], None]) -> None:
         if self._threads == 1:
             body()
             return
-        is_first = self.code.builder.icmp_signed("==", self.thread, self.code.index(0))
-        self.code.when(is_first, body)
+        is_first = frame.code.builder.icmp_signed("==", frame.thread, frame.code.index(0))
+        frame.code.when(is_first, body)
 
-    def _serial_calls(self) -> None:
-        for launch in self._serial:
-            self._call(launch, self.code.index(0), self.code.index(launch.kernel.extent))
+    def _serial_calls(self, frame: Frame, launches: Sequence[Launch]) -> None:
+        for launch in launches:
+            self._call(frame, launch, frame.code.index(0), frame.code.index(launch.kernel.extent))
 
-    def _shared_call(self, launch: Launch) -> None:
+    def _shared_call(self, frame: Frame, launch: Launch) -> None:
         """Each thread does its part: from thread * extent / threads on."""
-        extent, builder = launch.kernel.extent, self.code.builder
+        extent, code = launch.kernel.extent, frame.code
         if self._threads == 1:
-            self._call(launch, self.code.index(0), self.code.index(extent))
+            self._call(frame, launch, code.index(0), code.index(extent))
             return
-        bounds = []
-        for thread in (self.thread, self.code.plus(self.thread, 1)):
-            product = self.code.times(thread, extent)
-            bounds.append(builder.udiv(product, self.code.index(self._threads)))
-        self._call(launch, *bounds)
+        begin, end = (
+            code.builder.udiv(code.times(thread, extent), code.index(self._threads))
+            for thread in (frame.thread, code.plus(frame.thread, 1))
+        )
+        self._call(frame, launch, begin, end)
 
-    def _call(self, launch: Launch, begin: Emitted, end: Emitted) -> None:
-        pointers = [self.code.at(self.memory, offset, "bool") for offset in launch.offsets]
-        self.code.builder.call(self._function(launch), [*pointers, begin, end, self.scratch])
+    def _call(self, frame: Frame, launch: Launch, begin: Emitted, end: Emitted) -> None:
+        pointers = [frame.code.at(frame.memory, offset, "bool") for offset in launch.offsets]
+        frame.code.builder.call(self._function(launch), [*pointers, begin, end, frame.scratch])
 
     # ---- Outputs of every step ----
 
-    def _record(self, number: Emitted) -> None:
+    def _record(self, frame: Frame, records: Emitted, number: Emitted) -> None:
         """Copy outputs, one after another for each step, to where the caller wants them."""
         for position, look in enumerate(self.plan.outputs.values()):
-            if not _is_recordable(look):
-                continue
-            target = self.code.builder.load(self.code.at(self.records, position, "int64"), typ=POINTER)
-            address = self.code.builder.ptrtoint(target, INDEX)
-            wanted = self.code.builder.icmp_unsigned("!=", address, self.code.index(0))
+            if look.nbytes and look.is_contiguous:
+                self._record_one(
+                    frame.code, frame.memory, look, frame.code.at(records, position, "int64"), number
+                )
 
-            def copy(target: Emitted = target, look: Look = look) -> None:
-                place = self.code.at(target, self.code.times(number, look.nbytes), "bool")
-                self.code.copy_bytes(place, self.code.at(self.memory, look.offset, "bool"), look.nbytes)
+    def _record_one(self, code: Code, memory: Emitted, look: Look, slot: Emitted, number: Emitted) -> None:
+        target = code.builder.load(slot, typ=POINTER)
+        wanted = code.builder.icmp_unsigned("!=", code.builder.ptrtoint(target, INDEX), code.index(0))
 
-            self.code.when(wanted, copy)
+        def copy() -> None:
+            place = code.at(target, code.times(number, look.nbytes), "bool")
+            code.copy_bytes(place, code.at(memory, look.offset, "bool"), look.nbytes)
+
+        code.when(wanted, copy)
 
 
 def declare_kernel(module: ir.Module, launch: Launch, name: str) -> ir.Function:
-    """`kernel(pointers..., begin, end, scratch)`."""
     type_ = ir.FunctionType(ir.VoidType(), [*[POINTER] * len(launch.offsets), INDEX, INDEX, POINTER])
     return ir.Function(module, type_, name)
 
 
 def define_kernel(module: ir.Module, launch: Launch, name: str, target: Target) -> ir.Function:
+    """`name(pointers..., begin, end, scratch)`: the units of work from one up to another."""
     function = declare_kernel(module, launch, name)
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
     *arguments, begin, end, scratch = function.args
     launch.kernel.emit(code, arguments, begin, end, scratch)
     code.builder.ret_void()
     return function
-
-
-def _is_recordable(look: Look) -> bool:
-    return look.nbytes > 0 and look.is_contiguous

@@ -25,18 +25,27 @@ def machine_for(cpu: str, features: str) -> Any:
     return target.create_target_machine(cpu=cpu, features=features, opt=3, jit=True)
 
 
-def object_code(text: str, machine: Any) -> bytes:
-    """Optimize a module and translate it."""
+def object_code(text: str, machine: Any, thoroughly: bool = False) -> bytes:
+    """Optimize a module and translate it.
+
+    Kernels are emitted as they should run and need little: the code generator does the rest. A step of many
+    small ones gains from all that LLVM can do.
+    """
     module = llvm.parse_assembly(text)
     module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = False  # what is worth vectors is written in vectors
-    options.slp_vectorization = False
-    options.loop_unrolling = False
-    passes = llvm.create_pass_builder(machine, options)
-    passes.getModulePassManager().run(module, passes)
+    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+    manager = passes.getModulePassManager() if thoroughly else _few_passes()
+    manager.run(module, passes)
     code: bytes = machine.emit_object(module)
     return code
+
+
+def _few_passes() -> Any:
+    manager = llvm.create_new_module_pass_manager()
+    manager.add_always_inliner_pass()
+    manager.add_instruction_combine_pass()
+    manager.add_loop_rotate_pass()
+    return manager
 
 
 def pieces_of(pieces: Sequence[bytes]) -> bytes:

@@ -399,5 +399,5 @@ def _neutral(how: How, dtype: DType) -> float | int:
         return -math.inf if how == "max" else math.inf
     bits = 8 * ITEM_BYTES[dtype]
     if is_unsigned(dtype):
-        return 0 if how == "max" else 2**bits - 1
-    return -(2 ** (bits - 1)) if how == "max" else 2 ** (bits - 1) - 1
+        return 0 if how == "max" else (1 << bits) - 1
+    return -(1 << (bits - 1)) if how == "max" else (1 << (bits - 1)) - 1
