@@ -68,6 +68,11 @@ class Cut:
                 tile, row = tile + count, row + count * height
         return bands
 
+    def first_row(self, code: Code, tile: Emitted) -> Emitted:
+        """Where a tile starts, or the last one ends; of rows in one part."""
+        low, taller = divmod(self.parts[0], self.tiles)
+        return code.plus(code.times(tile, low), code.least(tile, code.index(taller)))
+
     def lanes(self, is_last: bool) -> tuple[int, ...]:
         """How many lanes of each vector of a panel are columns; of the last panel, or of any other."""
         columns = self.columns - (self.panels - 1) * self.panel if is_last else self.panel

@@ -41,15 +41,6 @@ class Tile:
     def zeros(self, code: Code) -> Sums:
         return [code.number(0.0, self.dtype, self.width)] * (self.rows * self.vectors)
 
-    def load(self, code: Code, pointer: Emitted) -> Sums:
-        """Sums that `store` put there."""
-        places = range(self.rows * self.vectors)
-        return [code.load(pointer, place * self.width, self.dtype, self.width) for place in places]
-
-    def store(self, code: Code, sums: Sums, pointer: Emitted) -> None:
-        for place, value in enumerate(sums):
-            code.store(value, pointer, place * self.width, self.dtype)
-
 
 @dataclass(frozen=True)
 class Run:

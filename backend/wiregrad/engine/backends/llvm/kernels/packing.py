@@ -35,20 +35,68 @@ def pack_panel(
     across: int,
 ) -> None:
     """Copy (depth, columns) of these element strides to rows of whole vectors, `across` elements apart."""
-    for number, count in enumerate(lanes):
-        start = code.at(source, number * width * strides[1], dtype)
-        into = code.at(panel, number * width, dtype)
-        done = 0
-        if strides[0] == 1 and strides[1] != 1 and width > 1:
-            done = depth - depth % width
-            _pack_transposed(code, start, into, dtype, done, strides[1], width, count, across)
+    alike = sum(count == width for count in lanes)
 
-        def copy(step: Emitted, start: Emitted = start, into: Emitted = into, count: int = count) -> None:
-            row = load_lanes(code, start, code.times(step, strides[0]), dtype, width, count, strides[1])
-            code.store(row, into, code.times(step, across), dtype)
+    def vectors(number: Emitted, count: int) -> None:
+        column = code.times(number, width)
+        start, into = code.at(source, code.times(column, strides[1]), dtype), code.at(panel, column, dtype)
+        _pack_vectors(code, start, into, dtype, depth, strides, width, count, across)
 
-        if done < depth:
-            code.loop(done, depth, copy)
+    if strides[1] == 1:
+        _pack_rows(code, source, panel, dtype, depth, strides[0], width, lanes, across)
+        return
+    if alike:
+        code.loop(0, alike, lambda number: vectors(number, width))
+    for number in range(alike, len(lanes)):
+        vectors(code.index(number), lanes[number])
+
+
+def _pack_rows(
+    code: Code,
+    source: Emitted,
+    panel: Emitted,
+    dtype: DType,
+    depth: int,
+    stride: int,
+    width: int,
+    lanes: Sequence[int],
+    across: int,
+) -> None:
+    """Rows that are contiguous stay rows."""
+
+    def one_row(step: Emitted) -> None:
+        here = code.at(source, code.times(step, stride), dtype)
+        there = code.at(panel, code.times(step, across), dtype)
+        for number, count in enumerate(lanes):
+            row = code.load_first(here, number * width, dtype, width, count)
+            code.store(row, there, number * width, dtype)
+
+    code.loop(0, depth, one_row)
+
+
+def _pack_vectors(
+    code: Code,
+    source: Emitted,
+    panel: Emitted,
+    dtype: DType,
+    depth: int,
+    strides: tuple[int, int],
+    width: int,
+    lanes: int,
+    across: int,
+) -> None:
+    """As many columns as a vector has lanes, or less."""
+    done = 0
+    if strides[0] == 1 and width > 1:
+        done = depth - depth % width
+        _pack_transposed(code, source, panel, dtype, done, strides[1], width, lanes, across)
+
+    def one_row(step: Emitted) -> None:
+        row = load_lanes(code, source, code.times(step, strides[0]), dtype, width, lanes, strides[1])
+        code.store(row, panel, code.times(step, across), dtype)
+
+    if done < depth:
+        code.loop(done, depth, one_row)
 
 
 def _pack_transposed(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.kernels.microkernel import Sums, Tile
 from wiregrad.engine.ir import DType
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ class Tail:
 
     formula: Formula
     loads: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def is_identity(self) -> bool:
+        """The elements are the result."""
+        return self.formula.results == (0,)
 
     @property
     def result_dtypes(self) -> list[DType]:
@@ -104,3 +110,31 @@ def _store_row(
     offset = code.plus(code.plus(code.times(number, place.columns), column), row[1] * place.columns)
     for value, pointer, dtype in zip(values, results, tail.result_dtypes, strict=True):
         code.store_first(value, pointer, offset, dtype, lanes)
+
+
+# ---- Tiles that are kept in memory between the parts of a reduction ----
+
+
+def _places(tile: Tile, lanes: Sequence[int], apart: int) -> list[tuple[int, int]]:
+    """Of each vector the offset and how many lanes count; rows are `apart` elements apart."""
+    return [
+        (row * apart + number * tile.width, count)
+        for row in range(tile.rows)
+        for number, count in enumerate(lanes)
+    ]
+
+
+def load_tile(code: Code, tile: Tile, lanes: Sequence[int], pointer: Emitted, apart: int) -> Sums:
+    places = _places(tile, lanes, apart)
+    return [code.load_first(pointer, offset, tile.dtype, tile.width, count) for offset, count in places]
+
+
+def add_tile(code: Code, tile: Tile, lanes: Sequence[int], sums: Sums, pointer: Emitted, apart: int) -> None:
+    before = load_tile(code, tile, lanes, pointer, apart)
+    for value, added, (offset, count) in zip(before, sums, _places(tile, lanes, apart), strict=True):
+        code.store_first(code.builder.fadd(value, added), pointer, offset, tile.dtype, count)
+
+
+def clear_tile(code: Code, tile: Tile, lanes: Sequence[int], pointer: Emitted, apart: int) -> None:
+    for offset, count in _places(tile, lanes, apart):
+        code.store_first(code.number(0.0, tile.dtype, tile.width), pointer, offset, tile.dtype, count)

@@ -16,6 +16,7 @@ from wiregrad.engine.backends.llvm.kernels.cutting import Cut, cut
 from wiregrad.engine.backends.llvm.kernels.geometry import Axis, Phase, forward
 from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Sums, Tile
 from wiregrad.engine.backends.llvm.kernels.packing import copy_image, pack_panel
+from wiregrad.engine.backends.llvm.kernels.tail import add_tile, clear_tile
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, DType, Shape
 from wiregrad.engine.ops.window import Window
@@ -292,55 +293,21 @@ class Emission:
 
     def _clear(self, panel: Emitted, group: Emitted, first: Emitted, last: Emitted) -> None:
         kernel, code = self.kernel, self.code
-        low, taller = divmod(kernel._cut.parts[0], kernel._cut.tiles)
-
-        def row_of(tile: Emitted) -> Emitted:
-            return code.plus(code.times(tile, low), code.least(tile, code.index(taller)))
 
         def with_lanes(lanes: tuple[int, ...]) -> None:
             def one_row(row: Emitted) -> None:
-                self._store(
-                    Tile(kernel.dtype, 1, len(lanes), kernel._cut.width), None, lanes, row, panel, group
-                )
+                tile = Tile(kernel.dtype, 1, len(lanes), kernel._cut.width)
+                clear_tile(code, tile, lanes, self._at(row, panel, group), kernel.g_shape[3])
 
-            code.loop(row_of(first), code.most(row_of(last), row_of(first)), one_row)
+            code.loop(kernel._cut.first_row(code, first), kernel._cut.first_row(code, last), one_row)
 
         kernel._cut.over_panels(code, panel, with_lanes)
 
-    def _offset(self, row: Emitted, panel: Emitted, group: Emitted) -> Emitted:
+    def _at(self, row: Emitted, panel: Emitted, group: Emitted) -> Emitted:
+        """Where the result's rows from this one on stand, in the columns of a panel."""
         kernel, code = self.kernel, self.code
         column = code.plus(code.times(group, kernel._filters), code.times(panel, kernel._cut.panel))
-        return code.plus(code.times(row, kernel.g_shape[3]), column)
-
-    def _store(
-        self,
-        tile: Tile,
-        sums: Sums | None,
-        lanes: tuple[int, ...],
-        row: Emitted,
-        panel: Emitted,
-        group: Emitted,
-    ) -> None:
-        sums = tile.zeros(self.code) if sums is None else sums
-        start = self.code.at(self.result, self._offset(row, panel, group), tile.dtype)
-        for index, value in enumerate(sums):
-            line, vector = divmod(index, tile.vectors)
-            offset = line * self.kernel.g_shape[3] + vector * tile.width
-            self.code.store_first(value, start, offset, tile.dtype, lanes[vector])
-
-    def _load(self, tile: Tile, lanes: tuple[int, ...], row: Emitted, panel: Emitted, group: Emitted) -> Sums:
-        start = self.code.at(self.result, self._offset(row, panel, group), tile.dtype)
-        return [
-            self.code.load_first(
-                start,
-                line * self.kernel.g_shape[3] + vector * tile.width,
-                tile.dtype,
-                tile.width,
-                lanes[vector],
-            )
-            for line in range(tile.rows)
-            for vector in range(tile.vectors)
-        ]
+        return code.at(self.result, code.plus(code.times(row, kernel.g_shape[3]), column), kernel.dtype)
 
     def _panel(
         self,
@@ -380,9 +347,7 @@ class Emission:
                     for index in range(height)
                 ]
                 sums = self._reduced(tile, rows, g, start, stop)
-                before = self._load(tile, lanes, row, panel, group)
-                total = [code.builder.fadd(a, b) for a, b in zip(before, sums, strict=True)]
-                self._store(tile, total, lanes, row, panel, group)
+                add_tile(code, tile, lanes, sums, self._at(row, panel, group), kernel.g_shape[3])
 
             code.loop(0, lines, some_lines, step=kernel._lines)
 

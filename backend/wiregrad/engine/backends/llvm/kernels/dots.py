@@ -1,0 +1,142 @@
+"""Products of few rows by a matrix whose columns are contiguous: dot products along the depth, nothing is packed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import llvmlite.ir as ir
+
+from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.kernels.cutting import Cut
+from wiregrad.engine.backends.llvm.kernels.packing import transposed
+from wiregrad.engine.backends.llvm.kernels.tail import Place, Tail, finish
+from wiregrad.engine.backends.llvm.target import Target
+from wiregrad.engine.ir import DType
+
+FEW_ROWS = 8
+"""With more rows it pays to pack the matrix."""
+
+WORTH_DEPTH = 64
+"""A shorter reduction is over before adding up the lanes is paid for."""
+
+
+def takes_dots(
+    target: Target, rows: int, depth: int, a: tuple[int, int, int], b: tuple[int, int, int]
+) -> bool:
+    """Whether a product is done so; strides are over (batch, row, depth) and (batch, depth, column)."""
+    return a[2] == b[1] == 1 and b[2] != 1 and rows <= FEW_ROWS and depth >= WORTH_DEPTH
+
+
+@dataclass(frozen=True)
+class Dots:
+    """(batch, rows, depth) by (batch, depth, columns). A unit of work is a tile of rows by a few columns."""
+
+    dtype: DType
+    batch: int
+    rows: int
+    columns: int
+    depth: int
+    a: tuple[int, int, int]
+    b: tuple[int, int, int]
+    tail: Tail
+    target: Target
+
+    @cached_property
+    def _cut(self) -> Cut:
+        """One row by eight columns, or three by four, keep the multipliers busy."""
+        most, width = (1, 8) if self.rows == 1 else (3 if self.target.registers <= 16 else 6, 4)
+        width = min(width, self.target.lanes(self.dtype), 1 << max(0, self.columns - 1).bit_length())
+        return Cut((self.rows,), self.columns, most, 1, width)
+
+    @property
+    def extent(self) -> int:
+        return self.batch * self._cut.panels * self._cut.tiles
+
+    def emit(self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted) -> None:
+        builder, tiles, panels = code.builder, self._cut.tiles, self._cut.panels
+
+        def one_panel(number: Emitted) -> None:
+            before = code.times(number, tiles)
+            first = code.most(builder.sub(begin, before), code.index(0))
+            last = code.least(builder.sub(end, before), code.index(tiles))
+            batch = builder.udiv(number, code.index(panels)) if self.batch > 1 else code.index(0)
+            panel = builder.urem(number, code.index(panels)) if panels > 1 else code.index(0)
+
+            def with_lanes(lanes: tuple[int, ...]) -> None:
+                def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
+                    self._tile(code, pointers, batch, panel, lanes, row, height)
+
+                self._cut.over_tiles(code, first, last, one_tile)
+
+            self._cut.over_panels(code, panel, with_lanes)
+
+        stop = builder.udiv(builder.add(end, code.index(tiles - 1)), code.index(tiles))
+        code.loop(builder.udiv(begin, code.index(tiles)), stop, one_panel)
+
+    def _tile(
+        self,
+        code: Code,
+        pointers: Sequence[Emitted],
+        batch: Emitted,
+        panel: Emitted,
+        lanes: tuple[int, ...],
+        row: Emitted,
+        height: int,
+    ) -> None:
+        column = code.times(panel, self._cut.width)
+        a_offset = code.plus(code.times(batch, self.a[0]), code.times(row, self.a[1]))
+        b_offset = code.plus(code.times(batch, self.b[0]), code.times(column, self.b[2]))
+        a, b = code.at(pointers[0], a_offset, self.dtype), code.at(pointers[1], b_offset, self.dtype)
+        rows = [code.at(a, self.a[1] * index, self.dtype) for index in range(height)]
+        columns = [code.at(b, self.b[2] * index, self.dtype) for index in range(lanes[0])]
+        sums = self._sums(code, rows, columns)
+        empty = code.number(0.0, self.dtype, self.target.lanes(self.dtype))
+        added = []
+        for index in range(height):
+            of_row = sums[index * lanes[0] : (index + 1) * lanes[0]]
+            added.append(added_up(code, [*of_row, *[empty] * (self._cut.width - lanes[0])]))
+        numbers = [(row, index) for index in range(height)]
+        place = Place(self.rows, self.columns, self._cut.width, lanes, batch, numbers, column)
+        loads = 2 + len(self.tail.loads)
+        finish(code, self.tail, place, added, pointers[2:loads], pointers[loads:])
+
+    def _sums(self, code: Code, rows: list[Emitted], columns: list[Emitted]) -> list[Emitted]:
+        """For each row and column the lanes of their dot product, yet to be added up."""
+        width = self.target.lanes(self.dtype)
+        whole = self.depth - self.depth % width
+
+        def step(offset: Emitted, sums: Sequence[Emitted], count: int = width) -> list[Emitted]:
+            added = list(sums)
+            of_rows = [code.load_first(row, offset, self.dtype, width, count) for row in rows]
+            for number, column in enumerate(columns):
+                of_column = code.load_first(column, offset, self.dtype, width, count)
+                for index, of_row in enumerate(of_rows):
+                    place = index * len(columns) + number
+                    added[place] = code.intrinsic("llvm.fmuladd", of_row, of_column, added[place])
+            return added
+
+        sums = [code.number(0.0, self.dtype, width)] * (len(rows) * len(columns))
+        sums = code.loop(0, whole, lambda offset, *carried: step(offset, carried), step=width, carried=sums)
+        if whole < self.depth:
+            sums = step(code.index(whole), sums, self.depth - whole)
+        return sums
+
+
+def added_up(code: Code, vectors: Sequence[Emitted]) -> Emitted:
+    """A vector with the sum of each vector's lanes; there are no more vectors than lanes, a power of two."""
+    folded = list(vectors)
+    while folded[0].type.count > len(folded):
+        folded = [code.builder.fadd(_half(code, vector, 0), _half(code, vector, 1)) for vector in folded]
+    rows = transposed(code, folded)
+    while len(rows) > 1:
+        half = len(rows) // 2
+        rows = [code.builder.fadd(a, b) for a, b in zip(rows[:half], rows[half:], strict=True)]
+    return rows[0]
+
+
+def _half(code: Code, vector: Emitted, which: int) -> Emitted:
+    size = vector.type.count // 2
+    lanes = ir.Constant(ir.VectorType(ir.IntType(32), size), list(range(which * size, (which + 1) * size)))
+    return code.builder.shuffle_vector(vector, vector, lanes)
