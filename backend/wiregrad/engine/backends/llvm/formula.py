@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from llvmlite import ir
 
 from wiregrad.engine.backends.llvm.arithmetic import apply
-from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.code import NUMBERS, Code, Emitted
+from wiregrad.engine.backends.llvm.target import host_target
 from wiregrad.engine.ir import DType
 
 
@@ -54,3 +58,14 @@ def spelled(text: str, dtype: DType) -> float | int | bool:
 
 def spelling(number: float | int | bool, dtype: DType) -> str:
     return float(number).hex() if dtype.startswith("float") else str(int(number))
+
+
+@cache
+def instruction_count(name: str, sources: tuple[DType, ...], dtype: DType) -> int:
+    """How many instructions a primitive takes for operands of these dtypes, by emitting it once."""
+    type_ = ir.FunctionType(ir.VoidType(), [NUMBERS[source] for source in sources])
+    function = ir.Function(ir.Module(), type_, name)
+    code = Code(ir.IRBuilder(function.append_basic_block()), host_target())
+    instruction = Instruction(name, tuple(range(len(sources))), sources[0], dtype, (("count", 1),))
+    apply(code, name, list(function.args), instruction, 0)
+    return sum(len(block.instructions) for block in function.blocks)

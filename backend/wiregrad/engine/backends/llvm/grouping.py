@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import cast
 
 from wiregrad.engine.backends.llvm.axes import refined, strides_over
+from wiregrad.engine.backends.llvm.formula import instruction_count
 from wiregrad.engine.backends.planning.schedule import Kernel
 from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import Shape, Value
@@ -16,6 +18,9 @@ REDUCTIONS = {"reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min"}
 PRODUCTS = frozenset({"matmul", "conv2d", "conv2d_input_gradient"})
 LONGEST_TAIL = 24
 """Values after a product that are computed in registers: a longer tail takes them from the product."""
+
+MOST_INSTRUCTIONS = 12
+"""Of one value after a product."""
 
 MOST_VALUES = 96
 """In one group: larger ones compile slowly and spill registers."""
@@ -27,6 +32,16 @@ def is_elementwise(value: Value) -> bool:
 
 def is_reduction(value: Value) -> bool:
     return value.primitive.name in REDUCTIONS
+
+
+def is_product(value: Value) -> bool:
+    return value.primitive.name in PRODUCTS
+
+
+def is_light(value: Value) -> bool:
+    """Whether a few instructions compute it: what takes more would crowd a product out of its registers."""
+    sources = tuple(operand.dtype for operand in value.inputs)
+    return instruction_count(value.primitive.name, sources, value.dtype) <= MOST_INSTRUCTIONS
 
 
 @dataclass(frozen=True)
@@ -54,10 +69,14 @@ def tile_of(product: Value) -> Tile:
 
 
 class Rules:
-    """Which groups are legal; `enabled` False keeps every value apart, to find a wrong kernel."""
+    """Which groups are legal, and which worth it; `enabled` False keeps every value apart."""
 
-    def __init__(self, views: Views, enabled: bool = True) -> None:
+    def __init__(
+        self, views: Views, readers: Mapping[Value, AbstractSet[Value]], enabled: bool = True
+    ) -> None:
+        """`readers` are those of every root; an output has itself among them."""
         self._views = views
+        self._readers = readers
         self._enabled = enabled
 
     def may_join(self, above: Kernel, below: Kernel, operand: Value, reader: Value) -> bool:
@@ -66,12 +85,23 @@ class Rules:
             return False
         if not (is_elementwise(reader) or is_reduction(reader)) or operand.size != domain_size(below):
             return False
-        root = self._views.roots[operand]
-        return not is_reduction(root) and self.is_legal([*above, *below])
+        if is_reduction(self._views.roots[operand]) or not self.is_legal([*above, *below]):
+            return False
+        return not any(is_product(value) for value in above) or self._saves_memory(above, below)
+
+    def _saves_memory(self, above: Kernel, below: Kernel) -> bool:
+        """Whether together they store less: a mask, say, is better computed again where it is read."""
+        stored = sum(map(self._stored, (above, below)))
+        return self._stored([*above, *below]) < stored
+
+    def _stored(self, group: Kernel) -> int:
+        """How many values of a group are read outside it."""
+        inside = set(group)
+        return sum(not self._readers[value] <= inside or value in self._readers[value] for value in group)
 
     def is_legal(self, values: Sequence[Value]) -> bool:
-        products = [value for value in values if value.primitive.name in PRODUCTS]
-        others = [value for value in values if value.primitive.name not in PRODUCTS]
+        products = [value for value in values if is_product(value)]
+        others = [value for value in values if not is_product(value)]
         if len(products) > 1 or not all(is_elementwise(value) or is_reduction(value) for value in others):
             return False
         if products:
@@ -86,7 +116,7 @@ class Rules:
         return len(axes) <= 1
 
     def _fits_tile(self, product: Value, tail: Sequence[Value]) -> bool:
-        if any(is_reduction(value) for value in tail) or product.size == 0:
+        if product.size == 0 or not all(is_elementwise(value) and is_light(value) for value in tail):
             return False
         inside = {product, *tail}
         tile = tile_of(product)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -113,7 +114,7 @@ class Plan:
             for output, target in self.function.carries.items()
             if self.function.outputs[output] is not self.function.inputs[target]
         ]
-        rules = Rules(self._views, self.options.fuse)
+        rules = Rules(self._views, self._readers(computed), self.options.fuse)
         fused = Fusion(computed, roots, self._needs_one_element).groups(rules.may_join)
         last = {roots[output] for output, _ in carried}
         self.groups = self._taken_apart(ordered(fused, roots, last), last)
@@ -130,6 +131,17 @@ class Plan:
         for group, some in zip(sources, drafts, strict=True):
             for draft in some:
                 self._launch(draft, group)
+
+    def _readers(self, computed: Iterable[Value]) -> dict[Value, set[Value]]:
+        """Who reads each root; outputs read themselves."""
+        roots = self._views.roots
+        readers: dict[Value, set[Value]] = defaultdict(set)
+        for value in computed:
+            for operand in value.inputs:
+                readers[roots[operand]].add(value)
+        for output in self.function.outputs.values():
+            readers[roots[output]].add(roots[output])
+        return readers
 
     def _needs_one_element(self, operand: Value, reader: Value) -> bool:
         return (is_elementwise(reader) or is_reduction(reader)) and self._views.is_whole(operand)
