@@ -171,13 +171,15 @@ def serve(options: argparse.Namespace, channel: TextIO) -> None:
     began = time.monotonic()
     argument = options.backend if options.contestant == OURS else CONTESTANTS[options.contestant].variant
     task: Task = module.task(CASES[options.case], argument)
+    built = time.monotonic()
     task.steps(1)
     done = time.monotonic()
     task.restart()
     (*_, loss) = task.steps(CHECKED_STEPS)[:CHECKED_STEPS]
     say(
         first_step_done=done,
-        seconds_to_first_step=done - began,
+        seconds_of_building=built - began,
+        seconds_of_first_step=done - built,
         steps_in_first=_taken(task, 1),
         parameters=task.parameters,
         engine=task.engine,

@@ -34,7 +34,8 @@ included, in channels-last layout. For `rosenbrock` every loss is recorded; JAX 
 step, and in one compiled loop of 10,000.
 
 Cold means that a framework's folder for compiled code is empty, warm that an earlier process has filled it.
-Memory is the most that the process ever had, of which the imports of the framework are a part.
+Memory is the most that the process ever had, of which the imports of the framework are a part; processes that
+it starts to compile in are not counted.
 
 `python -m tests.bench.streaming` measures what it costs to watch a run in five pages."""
 

@@ -138,5 +138,7 @@ class _Contest:
 
 
 def _start_of(child: Child, measured: Measured) -> Start:
-    steps = child.ready["steps_in_first"] * statistics.median(measured.rounds)
-    return Start(child.whole_start, max(0.0, child.ready["seconds_to_first_step"] - steps))
+    told = child.ready
+    usual = told["steps_in_first"] * statistics.median(measured.rounds)
+    compiling = max(0.0, told["seconds_of_first_step"] - usual)
+    return Start(child.whole_start, told["seconds_of_building"], compiling)

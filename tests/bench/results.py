@@ -14,12 +14,14 @@ FORMAT = "wiregrad/benchmark@1"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds from the start of a process to the end of its first step, and those that compiling took.
+    """Seconds from the start of a process to the end of its first step, and what took them besides imports.
 
-    Compiling is all from the first look at the network to the end of the first step, less a normal step.
+    Building makes the network ready for its first step; compiling is what the first step takes longer than
+    others.
     """
 
     whole: float
+    building: float
     compiling: float
 
 

@@ -50,12 +50,14 @@ def duration(seconds: float) -> str:
 
 
 def _three_digits(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}" if value < 10 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}" if value < 10 else f"{value:.1f}"
 
 
 def tables(suite: Suite) -> list[Table]:
     """Of everything that was measured."""
-    found = [each(suite) for each in (times, ratios, starts, compiling, memory)] if suite.cases else []
+    found = (
+        [each(suite) for each in (times, ratios, compiling, building, starts, memory)] if suite.cases else []
+    )
     return [*found, streaming(suite)] if suite.streamed else found
 
 
@@ -83,10 +85,13 @@ def starts(suite: Suite) -> Table:
 
 
 def compiling(suite: Suite) -> Table:
-    title = (
-        "Compiling: from the first look at the network to the end of the first step, less a step: cold, warm"
-    )
+    title = "Compiling: the first step less a usual one: cold, warm"
     return _by_contestant(suite, title, lambda m: _twice(m, lambda start: start.compiling))
+
+
+def building(suite: Suite) -> Table:
+    title = "From the first look at the network to its first step, compiling included: cold, warm"
+    return _by_contestant(suite, title, lambda m: _twice(m, lambda start: start.building + start.compiling))
 
 
 def _twice(measured: Measured, figure: Callable[[Start], float]) -> str:
