@@ -34,9 +34,14 @@ def refined(shapes: Iterable[Shape]) -> Shape | None:
 
 def strides_over(look: Array, extents: Shape) -> Strides:
     """The element strides of an array over axes that refine its own."""
+    return split_strides(look.shape, [stride // look.itemsize for stride in look.strides], extents)
+
+
+def split_strides(shape: Shape, steps: Sequence[int], extents: Shape) -> Strides:
+    """The strides over axes that refine those of a shape with these strides."""
     if 0 in extents:
         return (0,) * len(extents)
-    own = [(n, s // look.itemsize) for n, s in zip(look.shape, look.strides, strict=True) if n != 1]
+    own = [(n, step) for n, step in zip(shape, steps, strict=True) if n != 1]
     strides: list[int] = []
     rest, stride = 1, 0
     for extent in reversed(extents):

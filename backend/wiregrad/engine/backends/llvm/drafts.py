@@ -8,7 +8,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import cast
 
-from wiregrad.engine.backends.llvm.axes import collapsed, contiguous_strides, strides_over
+from wiregrad.engine.backends.llvm.axes import (
+    collapsed,
+    contiguous_strides,
+    split_strides,
+    strides_over,
+)
 from wiregrad.engine.backends.llvm.formula import Formula, Instruction, spelling
 from wiregrad.engine.backends.llvm.grouping import (
     PRODUCTS,
@@ -26,6 +31,7 @@ from wiregrad.engine.backends.llvm.kernels.nest import Access, How, Nest
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
 from wiregrad.engine.backends.llvm.products import PRODUCT_KERNELS
 from wiregrad.engine.backends.llvm.target import Target
+from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.planning.schedule import Kernel as Group
 from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import ITEM_BYTES, DType, Shape, Value
@@ -129,13 +135,12 @@ def spot_of(views: Views, value: Value) -> Spot:
 class Drafting:
     """Makes the kernels of a group."""
 
-    def __init__(
-        self, views: Views, rules: Rules, internal: AbstractSet[Value], target: Target, singles: Singles
-    ) -> None:
+    def __init__(self, views: Views, rules: Rules, homes: Homes, target: Target, singles: Singles) -> None:
         self.views = views
         self.target = target
         self._rules = rules
-        self._internal = internal
+        self._internal = homes.internal
+        self.spread: Mapping[Value, Value] = homes.spread
         self._singles = singles
 
     def drafts(self, group: Group) -> list[Draft]:
@@ -177,13 +182,19 @@ class Drafting:
             Access(operand.dtype, strides_over(self.views.looks[operand], extents))
             for operand in registers.given
         ]
-        writes = [Access(value.dtype, contiguous_strides(extents)) for value in stored]
+        writes = [Access(value.dtype, self._result_strides(value, extents)) for value in stored]
         flags = reduced_axes(reductions[0], extents) if reductions else (False,) * len(extents)
         hows = tuple(cast(How, REDUCTIONS[value.primitive.name]) for value in reductions)
         spots = tuple(spot for spot, _ in registers.given.values())
         results = tuple(Spot(value) for value in reductions)
         box = _Box(extents, tuple(reads), formula, tuple(writes), hows, flags)
         return box.drafts(self.target, spots, tuple(Spot(value) for value in stored), results)
+
+    def _result_strides(self, value: Value, extents: Shape) -> Shape:
+        """Over a box: contiguous, unless a concatenation has other parts between the rows."""
+        if value not in self.spread:
+            return contiguous_strides(extents)
+        return split_strides(value.shape, contiguous_strides(self.spread[value].shape), extents)
 
     def copied(self, source: Value, target: Spot, strides: Sequence[int]) -> Draft:
         """Every element of a value to a place, the axes of which have these element strides."""

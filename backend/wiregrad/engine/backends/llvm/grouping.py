@@ -38,6 +38,11 @@ def is_product(value: Value) -> bool:
     return value.primitive.name in PRODUCTS
 
 
+def is_box(group: Sequence[Value]) -> bool:
+    """Whether a nest of loops computes a group."""
+    return all(is_elementwise(value) or is_reduction(value) for value in group)
+
+
 def is_light(value: Value) -> bool:
     """Whether a few instructions compute it: what takes more would crowd a product out of its registers."""
     sources = tuple(operand.dtype for operand in value.inputs)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wiregrad.engine.backends.backend import Array
+from wiregrad.engine.backends.backend import Array, BackendSettingError
 from wiregrad.engine.backends.llvm.axes import contiguous_strides
 from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Spot, Temporary
-from wiregrad.engine.backends.llvm.grouping import Rules, is_elementwise, is_reduction
+from wiregrad.engine.backends.llvm.grouping import Rules, is_box, is_elementwise, is_reduction
 from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.singles import SINGLES
@@ -119,8 +119,11 @@ class Plan:
         last = {roots[output] for output, _ in carried}
         self.groups = self._taken_apart(ordered(fused, roots, last), last)
         kept = list(self.function.outputs.values())
-        self._homes = Homes(self.groups, self._views, kept, carried, self._needs_one_element)
-        drafting = Drafting(self._views, rules, self._homes.internal, self.target, SINGLES)
+        boxed = {value for group in self.groups if is_box(group) for value in group if is_elementwise(value)}
+        self._homes = Homes(
+            self.groups, self._views, kept, carried, self._needs_one_element, boxed.__contains__
+        )
+        drafting = Drafting(self._views, rules, self._homes, self.target, SINGLES)
         drafts = [
             self._snapshot_drafts(drafting),
             *(drafting.drafts(group) for group in self.groups),
@@ -151,7 +154,7 @@ class Plan:
         self._numbers = {value: number for number, group in enumerate(groups) for value in group}
         apart = self.options.apart
         if unknown := sorted(apart - set(range(len(groups)))):
-            raise ValueError(f"expected numbers of groups from 0 to {len(groups) - 1}; got {unknown[0]}")
+            raise BackendSettingError(f"expected numbers of groups from 0 to {len(groups) - 1}; got {unknown[0]}")
         if not apart:
             return groups
         cut = [
@@ -281,15 +284,18 @@ class Plan:
         start = self._places[host].start + offset
         return Range(start, start + owner.type.nbytes)
 
+    def _touched(self, owner: Value | Temporary) -> Range:
+        """The bytes among which the elements of a root or a temporary lie."""
+        host = self._homes.spread.get(owner) if isinstance(owner, Value) else None
+        return self._range(owner if host is None else host)
+
     # ---- Launches ----
 
     def _launch(self, draft: Draft, group: Group | None) -> None:
         """Leave out copies to where the elements are already, as parts of a concatenation may be."""
-        reads, writes = ([self._range(spot.owner) for spot in spots] for spots in (draft.reads, draft.writes))
-        offsets = [
-            found.start + spot.offset
-            for found, spot in zip([*reads, *writes], [*draft.reads, *draft.writes], strict=True)
-        ]
+        spots = (draft.reads, draft.writes)
+        reads, writes = ([self._touched(spot.owner) for spot in some] for some in spots)
+        offsets = [self._range(spot.owner).start + spot.offset for some in spots for spot in some]
         if draft.is_copy and offsets[0] == offsets[1]:
             return
         launch = Launch(draft.kernel, tuple(offsets), tuple(reads), tuple(writes))

@@ -36,7 +36,7 @@ def _concat(drafting: Drafting, value: Value) -> list[Draft]:
     drafts, start = [], 0
     for part in value.inputs:
         target = Spot(value, start * strides[axis] * ITEM_BYTES[value.dtype])
-        if part.size:
+        if part.size and drafting.spread.get(part) is not value:
             drafts.append(drafting.copied(part, target, strides))
         start += part.shape[axis]
     return drafts

@@ -43,9 +43,11 @@ class Homes:
         kept: Iterable[Value],
         carries: Iterable[tuple[Value, Value]],
         is_aligned: Callable[[Value, Value], bool],
+        may_spread: Callable[[Value], bool] = lambda value: False,
     ) -> None:
         self._views = views
         self._reads_in_place = is_aligned
+        self._may_spread = may_spread
         self._computed = [value for kernel in kernels for value in kernel]
         self._moment = {value: moment for moment, value in enumerate(self._computed)}
         self._kernel = {value: number for number, kernel in enumerate(kernels) for value in kernel}
@@ -56,6 +58,8 @@ class Homes:
         self._kept = {views.roots[value] for value in kept}
         self._use = {value: self._own_use(value) for value in self._computed}
         self._hosts: dict[Value, tuple[Value, int]] = {}
+        self.spread: dict[Value, Value] = {}
+        """Parts whose rows lie apart, as their concatenation has them between those of other parts."""
         self.carried_in_place = {pair for pair in carries if self._lodge_carry(*pair)}
         for value in self._computed:
             if value.primitive.name == "concat":
@@ -144,14 +148,27 @@ class Homes:
     # ---- Parts of a concatenation, each where it belongs ----
 
     def _lodge_parts(self, concat: Value) -> None:
-        if concat in self._hosts or math.prod(concat.shape[: cast(int, concat.attributes["axis"])]) != 1:
+        if concat in self._hosts:
             return
+        axis = cast(int, concat.attributes["axis"])
+        is_in_rows = math.prod(concat.shape[:axis]) != 1
+        step = math.prod(concat.shape[axis + 1 :]) * ITEM_BYTES[concat.dtype]
         offset = 0
         for part in concat.inputs:
             root = self._views.roots[part]
             if self._is_free(root) and self._views.is_whole(part):
-                self._lodge(root, concat, offset)
-            offset += part.type.nbytes
+                if not is_in_rows:
+                    self._lodge(root, concat, offset)
+                elif part is root and self._can_be_spread(root, concat):
+                    self._lodge(root, concat, offset)
+                    self.spread[root] = concat
+            offset += part.shape[axis] * step
+
+    def _can_be_spread(self, root: Value, concat: Value) -> bool:
+        """Whether nobody else expects its rows to lie one after another."""
+        if root in self._kept or self._use[root].has_guests or not self._may_spread(root):
+            return False
+        return self._readers[root] == [(concat, root)]
 
     # ---- A result, in the operand of which it is the last reader ----
 
