@@ -178,6 +178,47 @@ def train(
     raise typer.Exit(train_graph(wish, as_json=json))
 
 
+@app.command(name="compile")
+def compile_command(
+    graph: GraphArgument,
+    *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell of passes, kernels, memory, and where the time goes.")
+    ] = False,
+    compare: Annotated[
+        str | None,
+        typer.Option(metavar="BACKEND", help="Find the first group of values that comes out wrong."),
+    ] = None,
+    batch_size: BatchSizeOption = None,
+    backend: Annotated[str, typer.Option(help="What compiles: llvm, auto, or another backend.")] = "llvm",
+    dtype: Annotated[str | None, typer.Option(metavar="float32|float64", help="Precision.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="How many; as many as cores.")] = None,
+    no_fuse: Annotated[bool, typer.Option("--no-fuse", help="Give every value a kernel of its own.")] = False,
+    apart: Annotated[
+        list[int] | None,
+        typer.Option(metavar="GROUP", min=0, help="Take this group apart; may be repeated."),
+    ] = None,
+    no_time: Annotated[bool, typer.Option("--no-time", help="Explain without running anything.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Compile the training step of a graph, which later runs then need not do."""
+    from wiregrad.cli.compiling import CompileWish, compile_named  # noqa: PLC0415
+
+    wish = CompileWish(
+        graph=graph,
+        batch_size=batch_size,
+        backend=backend,
+        dtype=dtype,
+        threads=threads,
+        fuse=not no_fuse,
+        apart=tuple(apart or ()),
+        is_explained=explain,
+        is_timed=not no_time,
+        compare=compare,
+    )
+    raise typer.Exit(compile_named(wish, as_json=json))
+
+
 @app.command(name="find-lr")
 def find_lr(
     graph: GraphArgument,

@@ -22,11 +22,12 @@ def evaluate(values: Iterable[Value], feed: Mapping[str, npt.ArrayLike] | None =
             if value.primitive.name == "input":
                 arrays[value] = checked(feed or {}, str(value.attributes["name"]), value)
             else:
-                arrays[value] = _apply(value, [arrays[operand] for operand in value.inputs])
+                arrays[value] = applied(value, [arrays[operand] for operand in value.inputs])
     return [arrays[value] for value in wanted]
 
 
-def _apply(value: Value, operands: list[Array]) -> Array:
+def applied(value: Value, operands: list[Array]) -> Array:
+    """A fresh array of what a value is for these operands."""
     out: Array = np.empty(value.shape, value.dtype)
     value.primitive.kernel(np, out, *operands, **value.attributes)
     return out

@@ -131,7 +131,7 @@ class Program:
         """
         optimizer = {
             name: np.zeros(value.shape, value.dtype)
-            for name, value in self._step_function(self.batch_size).inputs.items()
+            for name, value in self.step_function_for(self.batch_size).inputs.items()
             if name.startswith("optimizer/")
         }
         initial = self.layout.initial(seed, self.dtype)
@@ -176,7 +176,7 @@ class Program:
 
     def compile_step(self, batch_size: int) -> Executable:
         """A fresh executable of the step, with buffers of its own."""
-        return self._backend.compile(self._step_function(batch_size))
+        return self._backend.compile(self.step_function_for(batch_size))
 
     def carry_of(self, state: State) -> dict[str, Array]:
         """A state in the form in which the step function carries it."""
@@ -269,7 +269,7 @@ class Program:
     def _lowering(self, batch_size: int) -> Lowering:
         return Lowering(self._resolution, batch_size, self.dtype)
 
-    def _step_function(self, batch_size: int) -> Function:
+    def step_function_for(self, batch_size: int) -> Function:
         if batch_size not in self._step_functions:
             function = step_function(self._lowering(batch_size), self.ends, self.layout)
             self._step_functions[batch_size] = function

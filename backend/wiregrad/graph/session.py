@@ -122,7 +122,7 @@ class Session:
 
     def step(self, batch: Batch | None = None) -> StepResult:
         """One update by every Optimizer. Raises InputError if the batch does not fit."""
-        outputs = self._executable_for(batch or {}).run(self._feed(batch or {}))
+        outputs = self._executable_for(batch or {}).run(self.feed_of(batch or {}))
         self._advance(1)
         return StepResult(
             losses=_named(outputs, "loss"),
@@ -135,7 +135,7 @@ class Session:
         if self._program.ends.inputs:
             raise ValueError("steps() is for graphs without Input nodes; give each step its batch")
         names = [f"{prefix}/{name}" for name in self._rates for prefix in ("loss", "rate_used")]
-        outputs = self._executable_for({}).run_many(self._feed({}), count, names)
+        outputs = self._executable_for({}).run_many(self.feed_of({}), count, names)
         self._advance(count)
         return StepResults(
             losses={name: outputs[f"loss/{name}"] for name in self._rates},
@@ -180,7 +180,8 @@ class Session:
         self._steps_done += count
         self._state = None
 
-    def _feed(self, batch: Batch) -> dict[str, Array]:
+    def feed_of(self, batch: Batch) -> dict[str, Array]:
+        """What the step function is fed with for a batch: that, the rates and what else is not carried."""
         inputs = self._program.ends.inputs
         if not inputs:
             return self._scalars

@@ -3,6 +3,7 @@
 import errno
 
 from wiregrad.data.errors import DataError, UnknownColumn, UnknownDataset
+from wiregrad.engine.backends import BackendSettingError
 from wiregrad.graph import DocumentError, GraphError, InputError, StateError
 from wiregrad.training.binding import BindingError
 from wiregrad.training.model import ModelError
@@ -13,6 +14,7 @@ OUT_OF_MEMORY = (
 DISK_FULL = "The disk is full. Free some space, then train again."
 
 EXPLAINED = (
+    BackendSettingError,
     BindingError,
     DataError,
     DocumentError,

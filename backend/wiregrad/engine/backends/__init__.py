@@ -8,6 +8,7 @@ import pkgutil
 from functools import cache
 
 from wiregrad.engine.backends.backend import Backend as Backend
+from wiregrad.engine.backends.backend import BackendSettingError as BackendSettingError
 from wiregrad.engine.backends.backend import DeviceMemoryError as DeviceMemoryError
 from wiregrad.engine.backends.backend import Executable as Executable
 
@@ -15,7 +16,7 @@ BACKEND_VARIABLE = "WIREGRAD_BACKEND"
 """What "auto" means, where it is set: the name of a backend."""
 
 
-class UnknownBackend(ValueError):  # noqa: N818 - named for the person who reads it
+class UnknownBackend(BackendSettingError):  # noqa: N818 - named for the person who reads it
     """There is no backend of that name, or it does not work here; `where` says who asked for it."""
 
     def __init__(self, got: str, names: list[str], where: str = "", reason: str = "") -> None:

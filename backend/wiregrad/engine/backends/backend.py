@@ -60,5 +60,9 @@ class Backend(Protocol):
         """`progress` is told how far it is by backends whose compilation takes long enough to be watched."""
 
 
+class BackendSettingError(ValueError):
+    """An option or variable of a backend that means nothing; the message tells what was expected."""
+
+
 class DeviceMemoryError(MemoryError):
     """A program does not fit the memory of its device: the message tells what it needs and what there is."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
+from wiregrad.engine.backends.backend import BackendSettingError
+
 THREADS_VARIABLE = "WIREGRAD_THREADS"
 
 
@@ -14,7 +16,7 @@ def chosen_threads() -> int:
     if chosen is None:
         return cores()
     if not chosen.isdecimal() or int(chosen) < 1:
-        raise ValueError(f"{THREADS_VARIABLE}: expected a whole number of 1 or more; got {chosen!r}")
+        raise BackendSettingError(f"{THREADS_VARIABLE}: expected a whole number of 1 or more; got {chosen!r}")
     return int(chosen)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
+from wiregrad.engine.backends.backend import BackendSettingError
 from wiregrad.engine.backends.llvm.translate import machine_for
 from wiregrad.engine.ir import ITEM_BYTES, DType
 
@@ -39,7 +40,7 @@ def host_target() -> Target:
     widest = _widest(features)
     wanted = int(os.environ.get(WIDTH_VARIABLE, "0")) // 8 or widest
     if wanted not in (16, 32, 64) or wanted > widest:
-        raise ValueError(
+        raise BackendSettingError(
             f"{WIDTH_VARIABLE}: expected 128, 256 or 512, at most {8 * widest} on this processor; "
             f"got {os.environ[WIDTH_VARIABLE]!r}"
         )
