@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
 
 from tests.engine.examples import Array
 from wiregrad.engine import ops
-from wiregrad.engine.ir import Function, Value
+from wiregrad.engine.ir import Function, Shape, Value
 
 Draw = Callable[[st.SearchStrategy[int]], int]
-SHAPES = [(), (4,), (3, 4), (4, 4), (2, 3, 4), (1, 4)]
+SHAPES: list[Shape] = [(), (4,), (3, 4), (4, 4), (2, 3, 4), (1, 4)]
 UNARY: list[Callable[[Value], Value]] = [
     ops.neg,
     ops.tanh,
@@ -78,15 +78,17 @@ def _contraction(draw: Draw, pool: list[Value]) -> Value:
 
 
 @st.composite
-def programs(draw: Callable[..., int]) -> tuple[Function, dict[str, Array]]:
+def programs(
+    draw: Callable[..., int], shapes: Sequence[Shape] = SHAPES, most_elements: int = 64
+) -> tuple[Function, dict[str, Array]]:
     """A function and arrays for all its inputs, the carried ones too."""
-    shapes = [SHAPES[_below(draw, len(SHAPES))] for _ in range(1 + _below(draw, 3))]
-    inputs = {f"x{i}": ops.input(f"x{i}", "float64", shape) for i, shape in enumerate(shapes)}
+    chosen = [shapes[_below(draw, len(shapes))] for _ in range(1 + _below(draw, 3))]
+    inputs = {f"x{i}": ops.input(f"x{i}", "float64", shape) for i, shape in enumerate(chosen)}
     pool: list[Value] = list(inputs.values())
     for _ in range(3 + _below(draw, 25)):
         make = (_elementwise, _elementwise, _elementwise, _movement, _contraction)[_below(draw, 5)]
         value = make(draw, pool)
-        if value.size <= 64:
+        if value.size <= most_elements:
             pool.append(value)
     outputs = {f"y{i}": _pick(draw, pool) for i in range(1 + _below(draw, 4))}
     carries = {}
