@@ -72,6 +72,9 @@ SIZES = [
     (1, 1, 70, 130),
     (1, 2, 9, 100),
     (1, 50, 1300, 18),
+    (1, 30, 300, 6),
+    (2, 3, 65, 9),
+    (1, 400, 520, 40),
     (1, 700, 11, 3),
     (1, 5, 0, 9),
     (0, 5, 4, 9),
@@ -110,12 +113,14 @@ def test_cut_does_not_change_a_bit() -> None:
         np.testing.assert_array_equal(multiply(a, b, parts), whole)
 
 
+@pytest.mark.parametrize("is_long", [False, True])
 @pytest.mark.parametrize("columns", [16, 21, 3])
-def test_tail_sees_each_element_once(columns: int) -> None:
-    """y = max(x @ w + bias, 0) where a mask is set, and beside it that product times what stands at its place."""
+def test_tail_sees_each_element_once(columns: int, is_long: bool) -> None:
+    """A bias is added, a mask decides, and beside it the product is multiplied by what stands at its place."""
     a, b = values("float32", 2, 9, 12), values("float32", 2, 12, columns)
     bias, rest = values("float32", columns), values("float32", 2, 9, columns)
     mask = values("float32", 2, 9, columns) > 0
+    last = "tanh" if is_long else "neg"
     formula = Formula(
         ("float32", "float32", "bool", "float32"),
         (("0x0p+0", "float32"),),
@@ -123,8 +128,9 @@ def test_tail_sees_each_element_once(columns: int) -> None:
             Instruction("add", (0, 1), "float32", "float32"),
             Instruction("select", (2, 5, 4), "bool", "float32"),
             Instruction("mul", (0, 3), "float32", "float32"),
+            Instruction(last, (7,), "float32", "float32"),
         ),
-        (6, 7),
+        (6, 8),
     )
     dense = (9 * columns, columns, 1)
     kernel = product(a, b, Tail(formula, ((0, 0, 1), dense, dense)))
@@ -132,7 +138,28 @@ def test_tail_sees_each_element_once(columns: int) -> None:
     results = run(kernel, [a, b, bias, mask, rest], [("float32", shape)] * 2, kernel.target, parts=2)
     plain = a.astype("float64") @ b
     assert_close(results[0], np.where(mask, plain + bias, 0))
-    assert_close(results[1], plain * rest)
+    assert_close(results[1], np.tanh(plain * rest) if is_long else -plain * rest)
+
+
+def doubled_and_moved(dtype: DType, strides: tuple[int, int, int]) -> Tail:
+    """2 y + what stands at its place."""
+    doubled, moved = (
+        Instruction("mul", (0, 2), dtype, dtype),
+        Instruction("add", (3, 1), dtype, dtype),
+    )
+    return Tail(Formula((dtype, dtype), (("0x1p+1", dtype),), (doubled, moved), (4,)), (strides,))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("depth", [784, 1009])
+def test_tail_comes_after_all_blocks_of_a_long_reduction(depth: int, turned: bool) -> None:
+    a, b, c = values("float32", 2, 200, depth), values("float32", 2, depth, 20), values("float32", 2, 200, 20)
+    if turned:
+        a = ORDERS["columns"](a)
+    kernel = product(a, b, doubled_and_moved("float32", (4000, 20, 1)))
+    assert kernel.scratch_bytes, "sums of blocks need a place"
+    (result,) = run(kernel, [a, b, c], [("float32", (2, 200, 20))], kernel.target, parts=3)
+    assert_close(result, 2 * (a.astype("float64") @ b) + c)
 
 
 # ---- Convolutions ----

@@ -13,20 +13,27 @@ from wiregrad.engine.backends.llvm.kernels.cutting import Cut
 from wiregrad.engine.backends.llvm.kernels.packing import transposed
 from wiregrad.engine.backends.llvm.kernels.tail import Place, Tail, finish
 from wiregrad.engine.backends.llvm.target import Target
-from wiregrad.engine.ir import DType
+from wiregrad.engine.ir import ITEM_BYTES, DType
 
 FEW_ROWS = 8
-"""With more rows it pays to pack the matrix."""
+"""So many are always done so."""
+
+ROWS_FOR_DEPTH = 8
+"""More rows if each has so many steps: adding up the lanes at the end is paid for by not packing the matrix."""
+
+NEAR_BYTES = 28 << 10
+"""And if all that a tile reads stays in the nearest cache."""
 
 WORTH_DEPTH = 64
 """A shorter reduction is over before adding up the lanes is paid for."""
 
 
-def takes_dots(
-    target: Target, rows: int, depth: int, a: tuple[int, int, int], b: tuple[int, int, int]
-) -> bool:
+def takes_dots(dtype: DType, rows: int, depth: int, a: tuple[int, int, int], b: tuple[int, int, int]) -> bool:
     """Whether a product is done so; strides are over (batch, row, depth) and (batch, depth, column)."""
-    return a[2] == b[1] == 1 and b[2] != 1 and rows <= FEW_ROWS and depth >= WORTH_DEPTH
+    if not (a[2] == b[1] == 1 and b[2] != 1 and depth >= WORTH_DEPTH):
+        return False
+    is_near = 7 * depth * ITEM_BYTES[dtype] <= NEAR_BYTES
+    return rows <= (max(FEW_ROWS, depth // ROWS_FOR_DEPTH) if is_near else FEW_ROWS)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Product:
     @cached_property
     def _dots(self) -> Dots | None:
         """The other way to do it, for few rows."""
-        if not takes_dots(self.target, self.rows, self.depth, self.a, self.b):
+        if not takes_dots(self.dtype, self.rows, self.depth, self.a, self.b):
             return None
         shape = (self.batch, self.rows, self.columns, self.depth)
         return Dots(self.dtype, *shape, self.a, self.b, self.tail, self.target)

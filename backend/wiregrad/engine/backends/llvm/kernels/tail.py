@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
-from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.code import INDEX, Code, Emitted
+from wiregrad.engine.backends.llvm.formula import Formula, instruction_count
 from wiregrad.engine.backends.llvm.kernels.microkernel import Sums, Tile
 from wiregrad.engine.ir import DType
 
-if TYPE_CHECKING:
-    from wiregrad.engine.backends.llvm.formula import Formula
+MOST_INSTRUCTIONS = 120
+"""A formula is repeated for all the vectors of a tile if that makes no more than so many."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class Tail:
 
     formula: Formula
     loads: tuple[tuple[int, int, int], ...] = ()
+
+    @cached_property
+    def instructions(self) -> int:
+        """About how many the formula takes for an element."""
+        dtypes = self.formula.dtypes
+        return sum(
+            instruction_count(one.name, tuple(dtypes[number] for number in one.operands), one.dtype)
+            for one in self.formula.instructions
+        )
 
     @property
     def is_identity(self) -> bool:
@@ -59,6 +69,9 @@ def finish(
     results: Sequence[Emitted],
 ) -> None:
     """Apply the formula to a tile, given row by row, and store its results."""
+    if len(sums) * tail.instructions > MOST_INSTRUCTIONS:
+        _finish_in_loops(code, tail, place, sums, loads, results)
+        return
     columns = [code.plus(place.column, number * place.width) for number in range(len(place.lanes))]
     for number, (column, lanes) in enumerate(zip(columns, place.lanes, strict=True)):
         shared = _load_row(code, tail, place, loads, None, column, lanes)
@@ -68,6 +81,45 @@ def finish(
             given += [a if a is not None else b for a, b in zip(shared, own, strict=True)]
             values = tail.formula.emit(code, given, place.width)
             _store_row(code, tail, place, values, results, row, column, lanes)
+
+
+def _finish_in_loops(
+    code: Code,
+    tail: Tail,
+    place: Place,
+    sums: Sequence[Emitted],
+    loads: Sequence[Emitted],
+    results: Sequence[Emitted],
+) -> None:
+    """The same with the tile put on the stack, so that the formula is there once and not for every vector."""
+    dtype = tail.formula.given[0]
+    with code.builder.goto_entry_block():
+        tile = code.builder.alloca(sums[0].type, len(sums))
+        numbers = code.builder.alloca(INDEX, len(place.row))
+    for index, value in enumerate(sums):
+        code.store(value, tile, index * place.width, dtype)
+    for index, (number, more) in enumerate(place.row):
+        code.store(code.plus(number, more), numbers, index, "int64")
+    across = len(place.lanes)
+
+    def one_row(index: Emitted) -> None:
+        row = (code.load(numbers, index, "int64"), 0)
+
+        def one_vector(vector: Emitted, lanes: int = place.width) -> None:
+            at = code.times(code.plus(code.times(index, across), vector), place.width)
+            column = code.plus(place.column, code.times(vector, place.width))
+            parts = [_load_row(code, tail, place, loads, which, column, lanes) for which in (None, row)]
+            given = [a if a is not None else b for a, b in zip(*parts, strict=True)]
+            values = tail.formula.emit(code, [code.load(tile, at, dtype, place.width), *given], place.width)
+            _store_row(code, tail, place, values, results, row, column, lanes)
+
+        full = sum(lanes == place.width for lanes in place.lanes)
+        if full:
+            code.loop(0, full, one_vector)
+        for vector in range(full, across):
+            one_vector(code.index(vector), place.lanes[vector])
+
+    code.loop(0, len(place.row), one_row)
 
 
 def _load_row(
