@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from wiregrad.cli.console import complain, number, say
 from wiregrad.training.events import (
     EVENT,
+    CompilingEvent,
     EpochEvent,
     Event,
     MessageEvent,
@@ -127,8 +128,12 @@ class WordsReporter:
     def tell(self, event: Event) -> None:
         self._summary.take(event)
         match event:
+            case CompilingEvent() if self._summary.state == "starting":
+                done, total = event.done, event.total
+                self._progress.update(self._task, description="Compiling", completed=done, total=total)
             case StartedEvent():
-                self._progress.update(self._task, description="Training", total=event.total_steps)
+                total = event.total_steps
+                self._progress.update(self._task, description="Training", completed=event.step, total=total)
                 complain(_heading(event))
             case StepsEvent():
                 self._progress.update(

@@ -115,7 +115,7 @@ def _run(
     control = Control()
     try:
         with _stopped_by_ctrl_c(control):
-            _report(train(spec, dataset, control, _keeper(wish), continue_from), reporter)
+            _report(train(spec, dataset, control, _keeper(wish), continue_from, tell=reporter.tell), reporter)
     except BindingError as error:
         reporter.fail(str(error), describe_problems(error.problems, labels_of(spec.graph)))
     except CommandFailed as error:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from wiregrad.engine.backends import Backend, Executable, get_backend
+from wiregrad.engine.backends import Backend, Executable, Progress, get_backend
 from wiregrad.engine.ir import Function
 from wiregrad.graph.blame import Blame, first_not_finite
 from wiregrad.graph.check import CheckedGraph, analyze
@@ -49,13 +49,13 @@ def compile_checked(
     batch_size: int | None = None,
     backend: str = "auto",
     dtype: FloatDType = "float32",
+    progress: Progress | None = None,
 ) -> "Program":
-    """As `compile_graph`, for a graph that was analyzed already."""
+    """As `compile_graph`, for a graph that was analyzed already; `progress` is told of every compilation."""
     if checked.errors:
         raise GraphError(checked.errors)
-    program = Program(
-        checked, get_backend(backend), dtype, batch_size or checked.document.training.batch_size
-    )
+    size = batch_size or checked.document.training.batch_size
+    program = Program(checked, get_backend(backend), dtype, size, progress)
     if checked.document.training.steps is not None and not program.ends.inputs:
         program.horizon = Horizon(checked.document.training.steps)
     return program
@@ -64,7 +64,14 @@ def compile_checked(
 class Program:
     """A graph and a backend. Functions are lowered for each batch size when it is first seen."""
 
-    def __init__(self, checked: CheckedGraph, backend: Backend, dtype: FloatDType, batch_size: int) -> None:
+    def __init__(
+        self,
+        checked: CheckedGraph,
+        backend: Backend,
+        dtype: FloatDType,
+        batch_size: int,
+        progress: Progress | None = None,
+    ) -> None:
         self.ends = checked.ends
         self.dtype: FloatDType = dtype
         self.batch_size = batch_size
@@ -73,6 +80,7 @@ class Program:
         self.layout = lay_out(checked.resolution, checked.ends, checked.flow)
         self._resolution = checked.resolution
         self._backend = backend
+        self._progress = progress
         self._step_functions: dict[int, Function] = {}
         self._evaluations: RecentEvaluations[tuple[int, tuple[str, ...]]] = RecentEvaluations()
         self._measurements: RecentEvaluations[int] = RecentEvaluations()
@@ -176,7 +184,7 @@ class Program:
 
     def compile_step(self, batch_size: int) -> Executable:
         """A fresh executable of the step, with buffers of its own."""
-        return self._backend.compile(self.step_function_for(batch_size))
+        return self._compile(self.step_function_for(batch_size))
 
     def carry_of(self, state: State) -> dict[str, Array]:
         """A state in the form in which the step function carries it."""
@@ -237,7 +245,7 @@ class Program:
             size = batch_size_of(self.ends.inputs, batch or {})
             if size not in executables:
                 function = trace_function(self._lowering(size), self.ends, end, nodes)
-                executables[size] = self._backend.compile(function)
+                executables[size] = self._compile(function)
             return self._traced(executables[size], state, batch or {}, size)
 
         return look
@@ -275,8 +283,11 @@ class Program:
             self._step_functions[batch_size] = function
         return self._step_functions[batch_size]
 
+    def _compile(self, function: Function) -> Executable:
+        return self._backend.compile(function, self._progress)
+
     def _compiled(self, evaluation: Evaluation) -> "CompiledEvaluation":
-        return CompiledEvaluation(evaluation, self._backend.compile(evaluation.function))
+        return CompiledEvaluation(evaluation, self._compile(evaluation.function))
 
     def _output_end(self, name: str) -> End[OutputNode]:
         for end in self.ends.outputs:

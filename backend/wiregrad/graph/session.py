@@ -120,6 +120,11 @@ class Session:
         self._horizon = Horizon(total_steps, steps_per_epoch)
         self._prepare_scalars()
 
+    def prepare(self, batch_size: int) -> None:
+        """Compile the step for batches of this size now, not when the first one comes."""
+        is_batched = any(end.resolved.output_types[0].batched for end in self._program.ends.inputs)
+        self._executable_of(batch_size if is_batched else 1)
+
     def step(self, batch: Batch | None = None) -> StepResult:
         """One update by every Optimizer. Raises InputError if the batch does not fit."""
         outputs = self._executable_for(batch or {}).run(self.feed_of(batch or {}))
@@ -189,15 +194,17 @@ class Session:
         return self._scalars | {f"input/{name}": array for name, array in arrays.items()}
 
     def _executable_for(self, batch: Batch) -> Executable:
-        size = batch_size_of(self._program.ends.inputs, batch)
-        if size not in self._executables:
-            self._check_horizon()
-            self._executables[size] = self._program.compile_step(size)
-        wanted = self._executables[size]
+        wanted = self._executable_of(batch_size_of(self._program.ends.inputs, batch))
         if wanted is not self._active:
             wanted.load(self._read())
             self._active = wanted
         return wanted
+
+    def _executable_of(self, size: int) -> Executable:
+        if size not in self._executables:
+            self._check_horizon()
+            self._executables[size] = self._program.compile_step(size)
+        return self._executables[size]
 
     def _read(self) -> Mapping[str, Array]:
         return self._carry if self._active is None else self._active.read()

@@ -52,6 +52,19 @@ class StateEvent(BaseEvent):
     reason: str = ""
 
 
+class CompilingEvent(BaseEvent):
+    """So many parts of the program are compiled, of so many; told a few times a second at most.
+
+    Backends that compile at once tell nothing, and so does a program that was compiled before. Most come
+    before the first step; programs for batches of another size, and for measuring, are compiled when they
+    are first needed.
+    """
+
+    type: Literal["compiling"] = "compiling"
+    done: int
+    total: int
+
+
 class StartedEvent(BaseEvent):
     """The program is compiled and the first step is about to run.
 
@@ -192,6 +205,7 @@ class ResultEvent(BaseEvent):
 
 Event = Annotated[
     StateEvent
+    | CompilingEvent
     | StartedEvent
     | StepsEvent
     | EpochEvent

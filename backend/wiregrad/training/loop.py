@@ -11,6 +11,7 @@ from contextlib import closing
 
 from wiregrad.data.dataset import Dataset
 from wiregrad.training.commands import Control
+from wiregrad.training.compiling import CompilingNews, Tell, unheard
 from wiregrad.training.ending import Ending
 from wiregrad.training.events import Event, MessageEvent
 from wiregrad.training.feed import Feed
@@ -38,17 +39,21 @@ def train(
     control: Control,
     keep: Keep = forget,
     continue_from: Model | None = None,
+    *,
+    tell: Tell = unheard,
 ) -> Iterator[Event]:
     """Train, yielding events as they come; the last one is a StateEvent completed, stopped or interrupted.
 
     Steps are drawn from their number alone, so a run that continues from a checkpoint takes the same steps as
-    one that was never interrupted.
+    one that was never interrupted. `tell` is given what happens while nothing can be yielded: how far the
+    compilation is.
 
     Raises:
         BindingError: the graph cannot be trained, or not with this data; nothing was yielded then.
 
     """
-    return _Training(prepare(spec, dataset, continue_from), control, keep, continue_from).events()
+    preparation = prepare(spec, dataset, continue_from, CompilingNews(tell))
+    return _Training(preparation, control, keep, continue_from).events()
 
 
 class _Training:
@@ -68,6 +73,8 @@ class _Training:
             yield from self._events()
 
     def _events(self) -> Iterator[Event]:
+        if not self.progress.is_over:
+            self.run.compile()
         yield self.run.started()
         for note in self.run.notes:
             yield MessageEvent(time=time.time(), level="info", text=note)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.normalization import Scale
+from wiregrad.engine.backends import Progress
 from wiregrad.graph import Program, Session, TrainingSettings
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.program import compile_checked
@@ -60,6 +61,11 @@ class Preparation:
             normalization=self._scales,
         )
 
+    def compile(self) -> None:
+        """Make the program of the next step, so that it does not have to wait."""
+        step = self.session.step_count
+        self.session.prepare(self.feed.batch_size(step) if self.feed else 1)
+
     @property
     def input_labels(self) -> dict[str, tuple[str, ...]]:
         """Class names of the columns that Inputs read, by Input name."""
@@ -107,10 +113,12 @@ class Preparation:
         return Judge(figure, self.spec.training, details.judgment, weights, plateaus)
 
 
-def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None) -> Preparation:
+def prepare(
+    spec: RunSpec, dataset: Dataset | None, continue_from: Model | None, progress: Progress | None = None
+) -> Preparation:
     """Raises BindingError if the graph cannot be trained, or not with this data.
 
-    Weights to start from are read only by a run that begins.
+    Weights to start from are read only by a run that begins. `progress` is told of every compilation.
     """
     graph, settings = analyze(spec.graph), spec.training
     problems = training_problems(graph, settings, dataset)
@@ -121,7 +129,7 @@ def prepare(spec: RunSpec, dataset: Dataset | None, continue_from: Model | None)
     feed = Feed(samples["train"], settings) if samples else None
     # A dataset that is smaller than a batch has only the short one.
     batch_size = min(settings.batch_size, len(samples["train"])) if samples else 1
-    program = compile_checked(graph, batch_size, settings.backend, settings.dtype)
+    program = compile_checked(graph, batch_size, settings.backend, settings.dtype, progress)
     start = Model.load(spec.start_from) if spec.start_from and continue_from is None else None
     session = _session(program, settings, start, continue_from)
     total_steps = _total_steps(settings, feed)

@@ -55,7 +55,7 @@ class SupervisedRun:
         spec = RunSpec.load(self._folder)
         store = DatasetStore(spec.datasets or self._folder / "datasets")
         dataset = store.get(spec.training.dataset) if spec.training.dataset else None
-        return train(spec, dataset, self._control, self._keep, self._checkpoint())
+        return train(spec, dataset, self._control, self._keep, self._checkpoint(), tell=self._sender.send)
 
     def _checkpoint(self) -> Model | None:
         path = self._folder / CHECKPOINT_FILE

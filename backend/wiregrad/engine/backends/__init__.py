@@ -11,6 +11,7 @@ from wiregrad.engine.backends.backend import Backend as Backend
 from wiregrad.engine.backends.backend import BackendSettingError as BackendSettingError
 from wiregrad.engine.backends.backend import DeviceMemoryError as DeviceMemoryError
 from wiregrad.engine.backends.backend import Executable as Executable
+from wiregrad.engine.backends.backend import Progress as Progress
 
 BACKEND_VARIABLE = "WIREGRAD_BACKEND"
 """What "auto" means, where it is set: the name of a backend."""
