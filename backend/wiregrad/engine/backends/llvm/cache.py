@@ -49,7 +49,7 @@ class Cache:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_private(self._directory):
                 return
-            handle, temporary = tempfile.mkstemp(dir=self._directory, prefix="new-")
+            handle, temporary = tempfile.mkstemp(dir=self._directory, prefix="new-", suffix=".bin")
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(HEADER + hashlib.sha256(entry).digest() + entry)

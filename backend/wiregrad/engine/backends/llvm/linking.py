@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import subprocess
@@ -59,8 +60,10 @@ class _Translator:
         )
         head = json.dumps({"cpu": target.cpu, "features": target.features}).encode()
         assert self._process.stdin is not None  # noqa: S101 - asked for
-        self._process.stdin.write(translate.pieces_of([head, *(text.encode() for text in texts)]))
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it has ended: `result` will see
+            self._process.stdin.write(translate.pieces_of([head, *(text.encode() for text in texts)]))
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
 
     def result(self) -> list[bytes]:
         """What it made; where it failed, made here."""
