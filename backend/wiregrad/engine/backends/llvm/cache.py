@@ -78,7 +78,7 @@ def _default_directory() -> Path:
 
 
 def _is_private(path: Path) -> bool:
-    """Whether this user owns it and nobody else may write; systems without such owners have private folders."""
+    """Whether this user owns it and nobody else may write; without such owners folders are private."""
     if not hasattr(os, "getuid"):
         return True
     found = path.lstat()

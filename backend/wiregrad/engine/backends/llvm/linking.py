@@ -70,8 +70,8 @@ class _Translator:
         assert self._process.stdout is not None  # noqa: S101 - asked for
         content = self._process.stdout.read()
         self._process.stdout.close()
-        if self._process.wait() == 0:
-            return translate.read_pieces(content)
+        if self._process.wait() == 0 and len(codes := translate.read_pieces(content)) == len(self._texts):
+            return codes
         machine = self._target.machine()
         return [translate.object_code(text, machine) for text in self._texts]
 
