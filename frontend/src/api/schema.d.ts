@@ -919,6 +919,30 @@ export interface components {
             readonly std: number | null;
         };
         /**
+         * CompilingEvent
+         * @description So many parts of the program are compiled, of so many; told a few times a second at most.
+         *
+         *     Backends that compile at once tell nothing, and so does a program that was compiled before. Most come
+         *     before the first step; programs for batches of another size, and for measuring, are compiled when they
+         *     are first needed.
+         */
+        readonly CompilingEvent: {
+            /** Done */
+            readonly done: number;
+            /**
+             * Time
+             * @description Seconds since 1970-01-01 UTC, on the worker's clock.
+             */
+            readonly time: number;
+            /** Total */
+            readonly total: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "compiling";
+        };
+        /**
          * ContinuedText
          * @description The characters that follow the text, with the weights after `step`.
          */
@@ -1711,7 +1735,7 @@ export interface components {
          */
         readonly LoggedEvent: {
             /** Event */
-            readonly event: components["schemas"]["StateEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["StepsEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LearningRateEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["WatchEvent"] | components["schemas"]["ResultEvent"];
+            readonly event: components["schemas"]["StateEvent"] | components["schemas"]["CompilingEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["StepsEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LearningRateEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["WatchEvent"] | components["schemas"]["ResultEvent"];
             /** Seq */
             readonly seq: number;
         };

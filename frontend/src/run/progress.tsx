@@ -15,14 +15,15 @@ export function Progress() {
   const facts = useFacts();
   const state = useRunState();
   if (facts === null || state === null) return null;
-  const { step, totalSteps } = facts;
+  const { step, totalSteps, compiling } = facts;
   const waits = state === "queued" || state === "starting";
+  const [done, total] = waits ? [compiling?.done ?? 0, compiling?.total ?? null] : [step, totalSteps];
   return (
     <div className={styles.progress}>
       <div className={styles.bar}>
         <ProgressBar
           label="Progress of the training"
-          value={waits || totalSteps === null ? (isLive(state) ? null : 0) : step / Math.max(1, totalSteps)}
+          value={total === null ? (isLive(state) ? null : 0) : done / Math.max(1, total)}
           tone={
             state === "failed" || state === "interrupted"
               ? "danger"
@@ -34,13 +35,18 @@ export function Progress() {
       </div>
       <dl className={styles.figures}>
         {waits ? (
-          <Figure name="State">{state === "queued" ? "waiting for its turn" : "compiling the graph"}</Figure>
+          <Figure name="State">{state === "queued" ? "waiting for its turn" : inWords(compiling)}</Figure>
         ) : (
           <Figures facts={facts} state={state} />
         )}
       </dl>
     </div>
   );
+}
+
+/** Not every backend tells how far it is. */
+function inWords(compiling: RunFacts["compiling"]): string {
+  return compiling === null ? "compiling the graph" : `compiling ${compiling.done}/${compiling.total}`;
 }
 
 function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {

@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly seq: number;
   readonly state: RunState | null;
   readonly reason: string;
+  /** How many parts of the program are compiled, before the first step; null where nothing is told of it. */
+  readonly compiling: { readonly done: number; readonly total: number } | null;
   readonly step: number;
   readonly totalSteps: number | null;
   readonly epoch: number;
@@ -54,6 +56,7 @@ export const NOTHING_KNOWN: RunFacts = {
   seq: 0,
   state: null,
   reason: "",
+  compiling: null,
   step: 0,
   totalSteps: null,
   epoch: 0,

@@ -37,6 +37,20 @@ function steps(first: number, losses: (number | null)[], time = first): LoggedEv
 }
 
 describe("RunTelemetry", () => {
+  it("knows how far the compilation is until the first step may come", () => {
+    const run = new RunTelemetry();
+    run.receive([logged({ type: "state", time: 0, state: "starting", reason: "" })]);
+    expect(run.facts.compiling).toBeNull();
+    run.receive([
+      logged({ type: "compiling", time: 0, done: 1, total: 40 }),
+      logged({ type: "compiling", time: 0, done: 12, total: 40 }),
+    ]);
+    expect(run.facts.compiling).toEqual({ done: 12, total: 40 });
+    expect(run.log).toHaveLength(1);
+    run.receive([started, logged({ type: "state", time: 0, state: "running", reason: "" })]);
+    expect(run.facts.compiling).toBeNull();
+  });
+
   it("knows where a run stands", () => {
     const run = new RunTelemetry();
     run.receive([

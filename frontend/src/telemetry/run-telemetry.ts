@@ -61,6 +61,9 @@ export class RunTelemetry {
       case "state":
         this.onState(seq, event);
         break;
+      case "compiling":
+        this.learn({ compiling: { done: event.done, total: event.total } });
+        break;
       case "started":
         this.onStarted(seq, event);
         break;
@@ -89,7 +92,7 @@ export class RunTelemetry {
 
   private onState(seq: number, { state, reason, time }: EventOf<"state">): void {
     this.pace.restart();
-    this.learn({ state, reason, secondsLeft: null });
+    this.learn({ state, reason, compiling: null, secondsLeft: null });
     const level = state === "failed" || state === "interrupted" ? "error" : "info";
     const word = state.charAt(0).toUpperCase() + state.slice(1);
     this.write(seq, time, level, reason === "" ? `${word}.` : `${word}: ${reason}`);
