@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -14,6 +14,7 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code
 from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.target import Target
+from wiregrad.engine.backends.llvm.translate import machine_for, object_code
 from wiregrad.engine.interpreter import Array
 from wiregrad.engine.ir import DType, Shape
 
@@ -24,8 +25,8 @@ POISON = 0xFF
 """Makes NaN of floats."""
 
 
-def assembled(kernel: Kernel, pointers: int, target: Target) -> tuple[Any, Any, str]:
-    """LLVM's module of a function with these pointers, begin, end and scratch, and its code generator."""
+def written(kernel: Kernel, pointers: int, target: Target) -> str:
+    """The module of a function with these pointers, begin, end and scratch."""
     module = ir.Module("kernel")
     words = [*[POINTER] * pointers, INDEX, INDEX, POINTER]
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), words), "kernel")
@@ -33,24 +34,17 @@ def assembled(kernel: Kernel, pointers: int, target: Target) -> tuple[Any, Any, 
     *given, begin, end, scratch = function.args
     kernel.emit(Code(builder, target), given, begin, end, scratch)
     builder.ret_void()
-    text = str(module)
-    parsed = llvm.parse_assembly(text)
-    parsed.verify()
-    machine = target.machine()
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
-    llvm.create_pass_builder(machine, options).getModulePassManager().run(
-        parsed, llvm.create_pass_builder(machine, options)
-    )
-    return parsed, machine, text
+    return str(module)
 
 
 class Compiled:
     """A kernel as native code. Pointers are addresses."""
 
     def __init__(self, kernel: Kernel, pointers: int, target: Target) -> None:
-        module, machine, self.text = assembled(kernel, pointers, target)
-        self._engine = llvm.create_mcjit_compiler(module, machine)
+        machine = machine_for(target.cpu, target.features)
+        self.object_code = object_code(written(kernel, pointers, target), machine)
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+        self._engine.add_object_file(llvm.ObjectFileRef.from_data(self.object_code))
         self._engine.finalize_object()
         words: list[Any] = [*[ctypes.c_void_p] * pointers, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p]
         self.call = ctypes.CFUNCTYPE(None, *words)(self._engine.get_function_address("kernel"))
@@ -76,13 +70,6 @@ class Guarded:
         start = self.bytes.ctypes.data - self._memory.ctypes.data
         for zone in (self._memory[:start], self._memory[start + len(self.bytes) :]):
             assert (zone == POISON).all(), "memory outside a buffer was written"
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What an operand's elements lie in, and the element that its pointer points to."""
-
-    array: Array
 
 
 def guarded(array: Array) -> Array:
@@ -114,7 +101,7 @@ def run(
     buffers = [Guarded(int(np.prod(shape)) * np.dtype(dtype).itemsize) for dtype, shape in results]
     addresses = [*(operand.ctypes.data for operand in held), *(buffer.address for buffer in buffers)]
     bounds = [kernel.extent * part // parts for part in range(parts + 1)]
-    for begin, end in reversed(list(zip(bounds[:-1], bounds[1:], strict=True))):
+    for begin, end in reversed(list(itertools.pairwise(bounds))):
         scratch = Guarded(kernel.scratch_bytes)
         native.call(*addresses, begin, end, scratch.address)
         scratch.check()
