@@ -14,7 +14,7 @@ LONGEST = 120
 
 def start(code: str, **variables: str) -> subprocess.Popen[str]:
     """The code sees the tests and these environment variables."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, *sys.path))), **variables}
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
         stdout=subprocess.PIPE,
