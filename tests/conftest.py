@@ -4,6 +4,7 @@ At the end, one line says how much was compared with PyTorch, and how far the nu
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.requirements import REQUIREMENT_PROPERTY, take_found
 from tests.tally import TALLY
+from wiregrad.engine.backends import BACKEND_VARIABLE
 
 # The same examples each time, on a slow machine as well. `HYPOTHESIS_PROFILE=explore` looks for new ones.
 settings.register_profile(
@@ -18,6 +20,19 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
+
+
+ON_NUMPY = tuple(Path(__file__).parent / folder for folder in ("graph", "nodes"))
+"""Folders whose thousands of small graphs are about numbers, not about speed: NumPy needs no time to compile.
+
+`WIREGRAD_BACKEND=llvm pytest tests/nodes tests/graph` tries the same graphs on native code.
+"""
+
+
+@pytest.fixture(autouse=True)
+def backend_of_the_folder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if BACKEND_VARIABLE not in os.environ and any(request.path.is_relative_to(path) for path in ON_NUMPY):
+        monkeypatch.setenv(BACKEND_VARIABLE, "numpy")
 
 
 @pytest.hookimpl(tryfirst=True)

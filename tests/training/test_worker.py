@@ -219,9 +219,9 @@ def test_what_anything_prints_does_not_disturb_the_events(tmp_path: Path) -> Non
         "import sys, wiregrad.training.worker as worker\n"
         "import wiregrad.training.loop as loop\n"
         "original = loop.train\n"
-        "def noisy(*arguments):\n"
+        "def noisy(*arguments, **named):\n"
         "    print('a stray print')\n"
-        "    return original(*arguments)\n"
+        "    return original(*arguments, **named)\n"
         "loop.train = noisy\n"
         "sys.exit(worker.main(sys.argv[1:]))\n"
     )
@@ -254,7 +254,10 @@ def test_a_wrong_graph_fails_in_words(tmp_path: Path) -> None:
 
 
 def test_running_out_of_memory_fails_in_words(tmp_path: Path) -> None:
-    """A product of forty thousand by forty thousand numbers: six gigabytes, more than the run may have."""
+    """A product of forty thousand by forty thousand numbers: six gigabytes, more than the run may have.
+
+    Native code would add the numbers up without ever having them all.
+    """
     size = 40_000
     graph = draw(
         {
@@ -265,7 +268,8 @@ def test_running_out_of_memory_fails_in_words(tmp_path: Path) -> None:
         },
         ["a -> product.a", "b -> product.b", "product -> sgd.loss"],
     )
-    document = graph.document.model_copy(update={"training": parameter_document(steps=3).training})
+    training = parameter_document(steps=3).training.model_copy(update={"backend": "numpy"})
+    document = graph.document.model_copy(update={"training": training})
     RunSpec.of(document).save(tmp_path)
     code = (
         "import resource, sys, wiregrad.training.worker as worker\n"

@@ -19,7 +19,7 @@ class LlvmBackend:
     """Native code for this processor, the whole step in one function."""
 
     name = "llvm"
-    preference = -1
+    preference = 5
     device = "this processor, native code"
 
     def __init__(self) -> None:
