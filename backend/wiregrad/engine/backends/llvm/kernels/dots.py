@@ -15,6 +15,9 @@ from wiregrad.engine.backends.llvm.kernels.tail import Place, Tail, finish
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, DType
 
+SUMS_OF_ROWS = {1: 8, 2: 4, 4: 3, 8: 1}
+"""By columns of a tile, how many rows sixteen registers have room for."""
+
 FEW_ROWS = 8
 """So many are always done so."""
 
@@ -24,13 +27,25 @@ ROWS_FOR_DEPTH = 8
 NEAR_BYTES = 28 << 10
 """And if all that a tile reads stays in the nearest cache."""
 
+FEW_COLUMNS = 3
+"""So many would leave most lanes of a vector of columns empty."""
+
+SHORTEST = 16
+"""And then a reduction may be as short as this."""
+
 WORTH_DEPTH = 64
 """A shorter reduction is over before adding up the lanes is paid for."""
 
 
-def takes_dots(dtype: DType, rows: int, depth: int, a: tuple[int, int, int], b: tuple[int, int, int]) -> bool:
+def takes_dots(
+    dtype: DType, rows: int, columns: int, depth: int, a: tuple[int, int, int], b: tuple[int, int, int]
+) -> bool:
     """Whether a product is done so; strides are over (batch, row, depth) and (batch, depth, column)."""
-    if not (a[2] == b[1] == 1 and b[2] != 1 and depth >= WORTH_DEPTH):
+    if not a[2] == b[1] == 1:
+        return False
+    if columns <= FEW_COLUMNS:
+        return depth >= SHORTEST
+    if b[2] == 1 or depth < WORTH_DEPTH:
         return False
     is_near = 7 * depth * ITEM_BYTES[dtype] <= NEAR_BYTES
     return rows <= (max(FEW_ROWS, depth // ROWS_FOR_DEPTH) if is_near else FEW_ROWS)
@@ -53,8 +68,9 @@ class Dots:
     @cached_property
     def _cut(self) -> Cut:
         """One row by eight columns, or three by four, keep the multipliers busy."""
-        most, width = (1, 8) if self.rows == 1 else (3 if self.target.registers <= 16 else 6, 4)
-        width = min(width, self.target.lanes(self.dtype), 1 << max(0, self.columns - 1).bit_length())
+        widest = 8 if self.rows == 1 else 4
+        width = min(widest, self.target.lanes(self.dtype), 1 << max(0, self.columns - 1).bit_length())
+        most = SUMS_OF_ROWS[width] * (1 if self.target.registers <= 16 else 2)
         return Cut((self.rows,), self.columns, most, 1, width)
 
     @property

@@ -6,8 +6,15 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from wiregrad.engine.backends.llvm.code import Code, Emitted
-from wiregrad.engine.ir import DType
+from wiregrad.engine.backends.llvm.code import POINTER, Code, Emitted
+from wiregrad.engine.ir import ITEM_BYTES, DType
+
+
+FAR_BYTES = 512
+"""Rows so far apart lie on pages of their own soon: the processor does not see where they go on."""
+
+AHEAD = 12
+"""Rows between the one that is asked for and the one that is copied."""
 
 
 def load_lanes(
@@ -67,11 +74,22 @@ def _pack_rows(
     def one_row(step: Emitted) -> None:
         here = code.at(source, code.times(step, stride), dtype)
         there = code.at(panel, code.times(step, across), dtype)
+        if stride * ITEM_BYTES[dtype] >= FAR_BYTES:
+            _fetch(code, code.at(here, AHEAD * stride, dtype))
         for number, count in enumerate(lanes):
             row = code.load_first(here, number * width, dtype, width, count)
             code.store(row, there, number * width, dtype)
 
     code.loop(0, depth, one_row)
+
+
+def _fetch(code: Code, address: Emitted) -> None:
+    """Ask for a cache line that will be read, and may even lie beyond the memory there is."""
+    kind = ir.IntType(32)
+    signature = ir.FunctionType(ir.VoidType(), [POINTER, kind, kind, kind])
+    code.builder.call(
+        code.declared("llvm.prefetch", [POINTER], signature), [address, kind(0), kind(3), kind(1)]
+    )
 
 
 def _pack_vectors(

@@ -21,11 +21,11 @@ FEW_TILES = 2
 NEAR_BYTES = 16 << 10
 """A matrix so small stays in the nearest cache however it lies."""
 
-DEEP = 512
-"""A longer reduction is done in blocks, so that what a tile reads stays near."""
+DEEP = {True: 4096, False: 512}
+"""A longer reduction is done in blocks: if each row of a is contiguous, late; else a tile would read far apart."""
 
-BLOCKS = range(192, 400, 8)
-"""Lengths that a block may have."""
+BLOCKS = {True: range(1024, 2048, 8), False: range(192, 400, 8)}
+"""Lengths that a block may have then."""
 
 CHUNK_BYTES = 256 << 10
 """So much of a block of a stays in the second cache while all panels go past."""
@@ -57,7 +57,7 @@ class Product:
     @cached_property
     def _dots(self) -> Dots | None:
         """The other way to do it, for few rows."""
-        if not takes_dots(self.dtype, self.rows, self.depth, self.a, self.b):
+        if not takes_dots(self.dtype, self.rows, self.columns, self.depth, self.a, self.b):
             return None
         shape = (self.batch, self.rows, self.columns, self.depth)
         return Dots(self.dtype, *shape, self.a, self.b, self.tail, self.target)
@@ -89,9 +89,10 @@ class Product:
     @cached_property
     def _block(self) -> int:
         """Steps of the reduction that are done for all tiles before the next ones."""
-        if self.depth <= DEEP:
+        is_along = self.a[2] == 1
+        if self.depth <= DEEP[is_along]:
             return self.depth
-        return min(BLOCKS, key=lambda length: (self.depth % length, -length))
+        return min(BLOCKS[is_along], key=lambda length: (self.depth % length, -length))
 
     @property
     def _chunk(self) -> int:

@@ -8,7 +8,7 @@ result.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
@@ -28,6 +28,9 @@ PIXELS_AT_ONCE = 128
 
 FEW_TILES = 2
 """A panel of g that is read no more often is not worth a copy."""
+
+WORTH_ROWS = 4
+"""Tiles are made smaller down to so many rows, to be shared evenly by two threads."""
 
 LINE = 64
 
@@ -83,7 +86,10 @@ class WeightGradient:
     def _cut(self) -> Cut:
         rows = self.window.size[0] * self.window.size[1] * self._depth
         columns = self.groups if self._is_lanewise else self._filters
-        return cut(self.target, self.dtype, (rows,), columns)
+        found = cut(self.target, self.dtype, (rows,), columns)
+        even = -(-rows // (found.tiles + 1))
+        is_odd = found.tiles * found.panels * self.groups % 2 == 1 and found.tiles > 1
+        return replace(found, most_rows=even) if is_odd and even >= WORTH_ROWS else found
 
     @property
     def extent(self) -> int:
