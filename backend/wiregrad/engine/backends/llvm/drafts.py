@@ -27,7 +27,8 @@ from wiregrad.engine.backends.llvm.grouping import (
     tile_of,
 )
 from wiregrad.engine.backends.llvm.kernel import Kernel, Layout
-from wiregrad.engine.backends.llvm.kernels.nest import Access, How, Nest
+from wiregrad.engine.backends.llvm.kernels.loops import Access, How
+from wiregrad.engine.backends.llvm.kernels.nest import Nest
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
 from wiregrad.engine.backends.llvm.products import PRODUCT_KERNELS
 from wiregrad.engine.backends.llvm.target import Target

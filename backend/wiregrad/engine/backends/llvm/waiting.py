@@ -98,7 +98,7 @@ def _spin_until(code: Code, is_done: Callable[[], Emitted]) -> None:
 
 
 def define_serve(module: ir.Module, target: Target) -> ir.Function:
-    """`serve(control, thread, turn)`: do the jobs that follow `turn` until idle; the last turn done comes back."""
+    """`serve(control, thread, turn)`: do the jobs after `turn` until idle; the last turn done comes back."""
     function = ir.Function(module, ir.FunctionType(INDEX, [POINTER, INDEX, INDEX]), "serve")
     control, thread, turn = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
