@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import wiregrad
 from tests.graph.drawing import draw
 from tests.training.drawing import classifier_document, clouds, run
+from wiregrad.data.byte_counts import in_words
 from wiregrad.data.dataset import Column, Dataset
-from wiregrad.graph.check import analyze
-from wiregrad.graph.document import GraphDocument, SplitSettings
+from wiregrad.graph import Graph
+from wiregrad.graph.check import CheckedGraph, analyze
+from wiregrad.graph.document import GraphDocument, SplitSettings, TrainingSettings
 from wiregrad.training.binding import BindingError, training_problems
-from wiregrad.training.memory import available_bytes, estimate, memory_problems
+from wiregrad.training.memory import available_bytes, estimate, memory_problems, planned_estimate
 
 
 def perceptron(algorithm: str = "sgd") -> GraphDocument:
@@ -91,14 +94,40 @@ def test_a_graph_that_says_double_precision_itself_needs_twice_as_much_not_four_
 
 
 def test_what_does_not_fit_is_refused_with_numbers_and_a_remedy() -> None:
-    document = classifier_document(batch_size=20)
-    needed = estimate(analyze(document), document.training, clouds()).total
+    document = classifier_document(batch_size=20, backend="numpy")
     graph = analyze(document)
+    needed = estimate(graph, document.training, clouds()).total
     assert not list(memory_problems(graph, document.training, clouds(), free=needed))
     (problem,) = memory_problems(graph, document.training, clouds(), free=needed - 1)
     assert problem.code == "memory"
     assert "needs about" in problem.message
     assert problem.remedy == "Lower the batch size, or make the layers smaller."
+
+
+def classifier_on(backend: str) -> tuple[CheckedGraph, TrainingSettings]:
+    document = classifier_document(batch_size=20, backend=backend)
+    return analyze(document), document.training
+
+
+def test_native_code_says_itself_what_it_needs() -> None:
+    graph, settings = classifier_on("llvm")
+    program = wiregrad.compile(Graph(graph.document), 20, "llvm")
+    found = planned_estimate(graph, settings, clouds())
+    assert found is not None
+    held = found.total - found.samples
+    # The plan has the threads' scratch besides what the executable counts.
+    assert program.compile_step(20).memory_bytes <= held <= program.compile_step(20).memory_bytes + (1 << 20)
+    assert planned_estimate(*classifier_on("numpy"), clouds()) is None
+
+
+def test_native_code_is_refused_by_what_it_really_needs() -> None:
+    graph, settings = classifier_on("llvm")
+    planned = planned_estimate(graph, settings, clouds())
+    assert planned is not None
+    assert planned.total != estimate(graph, settings, clouds()).total
+    assert not list(memory_problems(graph, settings, clouds(), free=planned.total))
+    (problem,) = memory_problems(graph, settings, clouds(), free=planned.total - 1)
+    assert problem.got == f"about {in_words(planned.total)}"
 
 
 def test_a_run_that_no_machine_can_hold_is_refused_before_it_starts() -> None:

@@ -12,11 +12,15 @@ from wiregrad.engine.ir import ITEM_BYTES, TensorType
 from wiregrad.graph.check import CheckedGraph, report_on
 from wiregrad.graph.document import TrainingSettings
 from wiregrad.graph.layout import TensorLayout, lay_out
+from wiregrad.graph.program import Program
 from wiregrad.graph.report import Problem
 from wiregrad.training.events import MemoryEstimate
 
 RESIDENT_BYTES = 1 << 29
 """A training split up to this size is read once and kept; a larger one is read batch by batch."""
+
+UNCERTAINTY = 4
+"""An estimate may be wrong by this factor: where it matters, the compiler is asked as well."""
 
 PROC_MEMORY = Path("/proc/meminfo")
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -37,6 +41,24 @@ def estimate(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset |
     )
 
 
+def planned_estimate(
+    graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None
+) -> MemoryEstimate | None:
+    """The same by what the compiler will do, where it can tell; that takes some tenths of a second.
+
+    `activations` are then what the program holds besides weights, gradients and Optimizers.
+    """
+    backend = get_backend(settings.backend)
+    size = _batch_size(graph, settings, dataset)
+    program = Program(graph, backend, settings.dtype, size)
+    nbytes = backend.memory_of(program.step_function_for(size))
+    if nbytes is None:
+        return None
+    rough = estimate(graph, settings, dataset)
+    others = rough.parameters + rough.gradients + rough.optimizers
+    return rough.model_copy(update={"activations": max(0, nbytes - others)})
+
+
 def _optimizer_bytes(graph: CheckedGraph, layout: TensorLayout, settings: TrainingSettings) -> int:
     total = 0
     for end in graph.ends.optimizers:
@@ -49,14 +71,18 @@ def _optimizer_bytes(graph: CheckedGraph, layout: TensorLayout, settings: Traini
 
 
 def _activation_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None) -> int:
-    size = settings.batch_size if graph.ends.inputs else 1
-    size = min(size, dataset.size) if dataset is not None else size
+    size = _batch_size(graph, settings, dataset)
     reported_in = graph.resolution.document.training.dtype
     total = 0
     for node in report_on(graph).nodes.values():
         batched = any(port.value is not None and port.value.batched for port in node.outputs)
         total += node.activation_bytes * (size if batched else 1)
     return total * ITEM_BYTES[settings.dtype] // ITEM_BYTES[reported_in]
+
+
+def _batch_size(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None) -> int:
+    size = settings.batch_size if graph.ends.inputs else 1
+    return min(size, dataset.size) if dataset is not None else size
 
 
 def _sample_bytes(graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset) -> int:
@@ -86,7 +112,10 @@ def memory_problems(
         return
     free = available_bytes() if free is None else free
     needed = estimate(graph, settings, dataset)
-    if free is None or needed.total <= free:
+    if free is None or UNCERTAINTY * needed.total <= free:
+        return
+    needed = planned_estimate(graph, settings, dataset) or needed
+    if needed.total <= free:
         return
     largest = max(MemoryEstimate.model_fields, key=lambda name: int(getattr(needed, name)))
     remedy = {

@@ -59,6 +59,9 @@ class Backend(Protocol):
     def compile(self, function: Function, progress: Progress | None = None) -> Executable:
         """`progress` is told how far it is by backends whose compilation takes long enough to be watched."""
 
+    def memory_of(self, function: Function) -> int | None:
+        """Bytes of main memory that the program would take, where that can be told without compiling it."""
+
 
 class BackendSettingError(ValueError):
     """An option or variable of a backend that means nothing; the message tells what was expected."""

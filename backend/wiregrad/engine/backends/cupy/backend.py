@@ -27,3 +27,6 @@ class CupyBackend:
     def compile(self, function: Function, progress: Progress | None = None) -> ArrayModuleExecutable:
         assert_one_precision(function)
         return ArrayModuleExecutable(optimize(function), Graphics())
+
+    def memory_of(self, function: Function) -> int | None:
+        return None

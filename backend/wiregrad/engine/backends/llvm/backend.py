@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from wiregrad.engine.backends.backend import Progress
+from wiregrad.engine.backends.llvm.processor import processor_in_words
 from wiregrad.engine.backends.precision import assert_one_precision
 from wiregrad.engine.ir import Function
 
@@ -20,9 +21,9 @@ class LlvmBackend:
 
     name = "llvm"
     preference = 5
-    device = "this processor, native code"
 
     def __init__(self) -> None:
+        self.device = processor_in_words()
         self.missing = None if find_spec("llvmlite") else MISSING
 
     def compile(self, function: Function, progress: Progress | None = None) -> LlvmExecutable:
@@ -32,3 +33,9 @@ class LlvmBackend:
 
         assert_one_precision(function)
         return compiled(function, Options(), progress)
+
+    def memory_of(self, function: Function) -> int | None:
+        from wiregrad.engine.backends.llvm.compilation import planned  # noqa: PLC0415
+        from wiregrad.engine.backends.llvm.options import Options  # noqa: PLC0415
+
+        return planned(function, Options()).memory_bytes

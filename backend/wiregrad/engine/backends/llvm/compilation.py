@@ -29,8 +29,13 @@ def compiled(
     return LlvmExecutable(program, target)
 
 
+def planned(function: Function, options: Options, target: Target | None = None) -> Plan:
+    """All that is known of the program before there is code."""
+    return Plan(optimize(function), target or host_target(), options)
+
+
 def translated(function: Function, target: Target, options: Options, progress: Progress) -> Program:
-    plan = Plan(optimize(function), target, options)
+    plan = planned(function, options, target)
     texts = StepEmission(plan).texts
     return Program(manifest_of(plan), object_codes(texts, target, cores(), progress))
 

@@ -154,7 +154,8 @@ class Plan:
         self._numbers = {value: number for number, group in enumerate(groups) for value in group}
         apart = self.options.apart
         if unknown := sorted(apart - set(range(len(groups)))):
-            raise BackendSettingError(f"expected numbers of groups from 0 to {len(groups) - 1}; got {unknown[0]}")
+            known = f"expected numbers of groups from 0 to {len(groups) - 1}"
+            raise BackendSettingError(f"{known}; got {unknown[0]}")
         if not apart:
             return groups
         cut = [

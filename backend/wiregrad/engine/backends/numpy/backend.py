@@ -26,6 +26,9 @@ class NumpyBackend:
         assert_one_precision(function)
         return NumpyExecutable(optimize(function))
 
+    def memory_of(self, function: Function) -> int | None:
+        return None
+
 
 class NumpyExecutable:
     """A plan, run step by step."""
