@@ -10,10 +10,10 @@ import pytest
 
 from wiregrad.engine import ops
 from wiregrad.engine.backends.llvm import plan
-from wiregrad.engine.backends.llvm.compilation import translated
 from wiregrad.engine.backends.llvm.executable import LlvmExecutable
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.target import WIDTH_VARIABLE, Target, host_target
+from wiregrad.engine.backends.llvm.translation import translated
 from wiregrad.engine.interpreter import Array, evaluate
 from wiregrad.engine.ir import DType, Function, Shape, Value
 

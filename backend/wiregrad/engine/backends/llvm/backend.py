@@ -35,7 +35,7 @@ class LlvmBackend:
         return compiled(function, Options(), progress)
 
     def memory_of(self, function: Function) -> int | None:
-        from wiregrad.engine.backends.llvm.compilation import planned  # noqa: PLC0415
+        from wiregrad.engine.backends.llvm.compilation import memory_of  # noqa: PLC0415
         from wiregrad.engine.backends.llvm.options import Options  # noqa: PLC0415
 
-        return planned(function, Options()).memory_bytes
+        return memory_of(function, Options())

@@ -1,4 +1,4 @@
-"""From a function to an executable: passes, plan, code; or from the cache."""
+"""From a function to an executable: from the cache, or translated."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from wiregrad.engine.backends.backend import Progress
 from wiregrad.engine.backends.llvm.cache import Cache
 from wiregrad.engine.backends.llvm.executable import LlvmExecutable
 from wiregrad.engine.backends.llvm.fingerprint import fingerprint
-from wiregrad.engine.backends.llvm.linking import object_codes
-from wiregrad.engine.backends.llvm.manifest import Manifest, Program
-from wiregrad.engine.backends.llvm.options import Options, cores
-from wiregrad.engine.backends.llvm.plan import Plan
-from wiregrad.engine.backends.llvm.step import StepEmission
-from wiregrad.engine.backends.llvm.target import Target, host_target
+from wiregrad.engine.backends.llvm.manifest import Program
+from wiregrad.engine.backends.llvm.options import Options
+from wiregrad.engine.backends.llvm.target import host_target
 from wiregrad.engine.ir import Function
-from wiregrad.engine.passes import optimize
 
 
 def compiled(
@@ -24,37 +20,23 @@ def compiled(
     name = fingerprint(function, target, options)
     program = Program.from_bytes(cache.read(name))
     if program is None:
+        from wiregrad.engine.backends.llvm.translation import translated  # noqa: PLC0415 - takes a while
+
         program = translated(function, target, options, progress or _nobody)
         cache.write(name, program.to_bytes())
     return LlvmExecutable(program, target)
 
 
-def planned(function: Function, options: Options, target: Target | None = None) -> Plan:
-    """All that is known of the program before there is code."""
-    return Plan(optimize(function), target or host_target(), options)
+def memory_of(function: Function, options: Options) -> int:
+    """Bytes of the memory of a program, compiled or not."""
+    target = host_target()
+    program = Program.from_bytes(Cache().read(fingerprint(function, target, options)))
+    if program is not None:
+        return program.manifest.memory_bytes
+    from wiregrad.engine.backends.llvm.translation import planned  # noqa: PLC0415 - takes a while
 
-
-def translated(function: Function, target: Target, options: Options, progress: Progress) -> Program:
-    plan = planned(function, options, target)
-    texts = StepEmission(plan).texts
-    return Program(manifest_of(plan), object_codes(texts, target, cores(), progress))
+    return planned(function, options, target).memory_bytes
 
 
 def _nobody(done: int, total: int) -> None:
     pass
-
-
-def manifest_of(plan: Plan) -> Manifest:
-    return Manifest(
-        inputs=plan.inputs,
-        outputs=plan.outputs,
-        carries=plan.function.carries,
-        literals=plan.literals,
-        memory_bytes=plan.memory_bytes,
-        value_bytes=plan.value_bytes,
-        computed_start=plan.computed_start,
-        guards=plan.guards,
-        threads=plan.threads,
-        barriers=plan.barriers,
-        kernel_count=len(plan.launches),
-    )

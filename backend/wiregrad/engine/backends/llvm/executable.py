@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.llvm.linking import Linked
+from wiregrad.engine.backends.llvm.looks import GUARD
 from wiregrad.engine.backends.llvm.manifest import Program
-from wiregrad.engine.backends.llvm.plan import GUARD
 from wiregrad.engine.backends.llvm.pool import pointers_to, pool_of
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.passes.buffers import ALIGNMENT

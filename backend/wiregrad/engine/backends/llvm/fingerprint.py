@@ -20,10 +20,12 @@ ENGINE = Path(__file__).parents[2]
 
 def fingerprint(function: Function, target: Target, options: Options) -> str:
     """A digest of the program, the processor, the options and the compiler itself."""
-    digest = hashlib.sha256(f"{_compiler()} {target} {options}\n".encode())
-    for line in _lines(function):
-        digest.update(line.encode())
-    return digest.hexdigest()
+    return fingerprint_of(f"{options}\n{''.join(_lines(function))}", target)
+
+
+def fingerprint_of(described: str, target: Target) -> str:
+    """A digest of what is described, for a processor and by this compiler."""
+    return hashlib.sha256(f"{_compiler()} {target}\n{described}".encode()).hexdigest()
 
 
 def _lines(function: Function) -> Iterator[str]:

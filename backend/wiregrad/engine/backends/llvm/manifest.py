@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from wiregrad.engine.backends.backend import Array
-from wiregrad.engine.backends.llvm.plan import Look
+from wiregrad.engine.backends.llvm.looks import Look
 from wiregrad.engine.backends.llvm.translate import pieces_of, read_pieces
 
 

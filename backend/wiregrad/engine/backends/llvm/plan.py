@@ -14,6 +14,7 @@ from wiregrad.engine.backends.llvm.axes import contiguous_strides
 from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Spot, Temporary
 from wiregrad.engine.backends.llvm.grouping import Rules, is_box, is_elementwise, is_reduction
 from wiregrad.engine.backends.llvm.kernel import Kernel
+from wiregrad.engine.backends.llvm.looks import GUARD, Look
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.singles import SINGLES
 from wiregrad.engine.backends.llvm.target import Target
@@ -25,9 +26,6 @@ from wiregrad.engine.ir import ITEM_BYTES, Function, Value
 from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, plan_arena
 
 SOURCES = frozenset({"input", "full", "constant"})
-GUARD = 256
-"""Bytes around every buffer in a guarded program, which nothing may change."""
-
 WORTH_THREADS = 20_000
 """Operations from which on a kernel is shared: fewer take less time than waiting for each other."""
 
@@ -59,34 +57,6 @@ class Launch:
     @property
     def moved_bytes(self) -> int:
         return sum(r.stop - r.start for r in (*self.reads, *self.writes))
-
-
-@dataclass(frozen=True)
-class Look:
-    """An array in memory: what a caller feeds, loads or gets back."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-    offset: int
-
-    @property
-    def nbytes(self) -> int:
-        return math.prod(self.shape) * np.dtype(self.dtype).itemsize
-
-    @property
-    def is_contiguous(self) -> bool:
-        """Whether the bytes from the offset on are the array."""
-        expected = np.dtype(self.dtype).itemsize
-        for extent, stride in zip(reversed(self.shape), reversed(self.strides), strict=True):
-            if extent != 1 and stride != expected:
-                return False
-            expected *= extent
-        return True
-
-    def array(self, memory: Array) -> Array:
-        found: Array = np.ndarray(self.shape, self.dtype, memory.data, self.offset, self.strides)
-        return found
 
 
 @dataclass

@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 
 from wiregrad.engine.backends.backend import Array
-from wiregrad.engine.backends.llvm import waiting
+from wiregrad.engine.backends.llvm import words
+from wiregrad.engine.backends.llvm.cache import Cache
+from wiregrad.engine.backends.llvm.fingerprint import fingerprint_of
 from wiregrad.engine.backends.llvm.linking import Linked
 from wiregrad.engine.backends.llvm.target import Target, host_target
 from wiregrad.engine.backends.llvm.translate import object_code
@@ -23,7 +24,7 @@ class Pool:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._control = np.zeros(waiting.SLEEPING + (threads + 1) * waiting.LINE, np.int64)
+        self._control = np.zeros(words.SLEEPING + (threads + 1) * words.LINE, np.int64)
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
@@ -36,14 +37,14 @@ class Pool:
         """Do `count` steps, one at least, of a program with all threads. They meet in each."""
         control = self._control
         with self._lock:
-            control[waiting.EPOCH] = control[waiting.ARRIVED] // self.threads
-            control[waiting.JOB] = address
-            control[waiting.MEMORY] = memory
-            control[waiting.COUNT] = count
-            control[waiting.RECORDS] = records
-            self._natives.post(self._address, int(control[waiting.TURN]) + 1)
+            control[words.EPOCH] = control[words.ARRIVED] // self.threads
+            control[words.JOB] = address
+            control[words.MEMORY] = memory
+            control[words.COUNT] = count
+            control[words.RECORDS] = records
+            self._natives.post(self._address, int(control[words.TURN]) + 1)
             for thread in range(1, self.threads):
-                if control[waiting.SLEEPING + thread]:
+                if control[words.SLEEPING + thread]:
                     self._wakers[thread].release()
             step(memory, self._address, 0, count, records)
             self._last = linked  # others may still be on their way out of its code, until they begin the next
@@ -53,17 +54,14 @@ class Pool:
         while True:
             turn = self._natives.serve(self._address, thread, turn)
             self._wakers[thread].acquire()
-            self._control[waiting.SLEEPING + thread] = 0
+            self._control[words.SLEEPING + thread] = 0
 
 
 class _Natives:
     """What the pool calls: `serve` for its threads, `post` for the caller."""
 
-    def __init__(self, target: Target) -> None:
-        module = ir.Module("pool")
-        waiting.define_serve(module, target)
-        waiting.define_post(module, target)
-        self._linked = Linked([object_code(str(module), target.machine())], target)
+    def __init__(self, code: bytes, target: Target) -> None:
+        self._linked = Linked([code], target)
         word = ctypes.c_int64
         self.serve = self._linked.function("serve", word, ctypes.c_void_p, word, word)
         self.post = self._linked.function("post", None, ctypes.c_void_p, word)
@@ -71,7 +69,15 @@ class _Natives:
 
 @cache
 def _natives() -> _Natives:
-    return _Natives(host_target())
+    target, kept = host_target(), Cache()
+    name = fingerprint_of("pool", target)
+    code = kept.read(name)
+    if code is None:
+        from wiregrad.engine.backends.llvm.waiting import pool_text  # noqa: PLC0415 - only who has to emit
+
+        code = object_code(pool_text(target), target.machine())
+        kept.write(name, code)
+    return _Natives(code, target)
 
 
 @cache

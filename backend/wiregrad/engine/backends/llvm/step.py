@@ -14,9 +14,11 @@ from llvmlite import ir
 
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
 from wiregrad.engine.backends.llvm.kernel import Kernel
-from wiregrad.engine.backends.llvm.plan import Launch, Look, Plan
+from wiregrad.engine.backends.llvm.looks import Look
+from wiregrad.engine.backends.llvm.plan import Launch, Plan
 from wiregrad.engine.backends.llvm.target import Target
-from wiregrad.engine.backends.llvm.waiting import EPOCH, STEP, define_barrier, word
+from wiregrad.engine.backends.llvm.waiting import STEP, define_barrier, word
+from wiregrad.engine.backends.llvm.words import EPOCH
 
 INLINED_BELOW = 512
 """Operations that a kernel has to have for a module of its own."""

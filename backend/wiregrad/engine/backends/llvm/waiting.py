@@ -1,4 +1,4 @@
-"""How threads find each other: the words of memory they share, and the native functions that wait on them.
+"""How threads find each other: the native functions that wait on the words of memory that they share.
 
 Waiting is spinning at first, since a step is over before a sleeping thread would wake; then the processor is
 offered to others after every look; and a thread that has been idle for long goes back to Python to sleep.
@@ -13,16 +13,15 @@ from llvmlite import ir
 
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
 from wiregrad.engine.backends.llvm.target import Target
-
-LINE = 16
-"""Words of 8 bytes between two that different threads write: two cache lines, for they come in pairs."""
-
-ARRIVED, EPOCH, TURN, JOB, MEMORY, COUNT, RECORDS = (number * LINE for number in range(7))
-"""Where each word stands: how many threads have arrived at barriers, how many that was before this job, the
-number of the job, its function, and what that is given."""
-
-SLEEPING = 7 * LINE
-"""From here on a word for each thread: 1 where it sleeps."""
+from wiregrad.engine.backends.llvm.words import (
+    ARRIVED,
+    COUNT,
+    JOB,
+    MEMORY,
+    RECORDS,
+    SLEEPING,
+    TURN,
+)
 
 SPINS = 2_000
 YIELDS = 3_000
@@ -167,3 +166,11 @@ def define_post(module: ir.Module, target: Target) -> ir.Function:
     code.builder.atomic_rmw("xchg", word(code, control, TURN), turn, "seq_cst")
     code.builder.ret_void()
     return function
+
+
+def pool_text(target: Target) -> str:
+    """The module of what the pool calls."""
+    module = ir.Module("pool")
+    define_serve(module, target)
+    define_post(module, target)
+    return str(module)

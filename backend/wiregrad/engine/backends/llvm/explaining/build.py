@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from wiregrad.engine.backends.llvm.compilation import manifest_of
+from wiregrad.engine.backends.llvm.translation import manifest_of
 from wiregrad.engine.backends.llvm.explaining.probes import ProbeEmission
 from wiregrad.engine.backends.llvm.explaining.walk import Walk
 from wiregrad.engine.backends.llvm.linking import object_codes

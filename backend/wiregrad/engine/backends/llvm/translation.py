@@ -1,0 +1,40 @@
+"""From a function to a program: passes, plan, code."""
+
+from __future__ import annotations
+
+from wiregrad.engine.backends.backend import Progress
+from wiregrad.engine.backends.llvm.linking import object_codes
+from wiregrad.engine.backends.llvm.manifest import Manifest, Program
+from wiregrad.engine.backends.llvm.options import Options, cores
+from wiregrad.engine.backends.llvm.plan import Plan
+from wiregrad.engine.backends.llvm.step import StepEmission
+from wiregrad.engine.backends.llvm.target import Target, host_target
+from wiregrad.engine.ir import Function
+from wiregrad.engine.passes import optimize
+
+
+def planned(function: Function, options: Options, target: Target | None = None) -> Plan:
+    """All that is known of the program before there is code."""
+    return Plan(optimize(function), target or host_target(), options)
+
+
+def translated(function: Function, target: Target, options: Options, progress: Progress) -> Program:
+    plan = planned(function, options, target)
+    texts = StepEmission(plan).texts
+    return Program(manifest_of(plan), object_codes(texts, target, cores(), progress))
+
+
+def manifest_of(plan: Plan) -> Manifest:
+    return Manifest(
+        inputs=plan.inputs,
+        outputs=plan.outputs,
+        carries=plan.function.carries,
+        literals=plan.literals,
+        memory_bytes=plan.memory_bytes,
+        value_bytes=plan.value_bytes,
+        computed_start=plan.computed_start,
+        guards=plan.guards,
+        threads=plan.threads,
+        barriers=plan.barriers,
+        kernel_count=len(plan.launches),
+    )
