@@ -73,7 +73,7 @@ class Guarded:
 
 
 def guarded(array: Array) -> Array:
-    """The same array, strides included, in memory of its own with guards that are NaN: a read beyond shows."""
+    """The same array, strides included, among guards that are NaN, so that a read beyond shows."""
     lowest = sum(min(0, (n - 1) * stride) for n, stride in zip(array.shape, array.strides, strict=True))
     assert lowest == 0, "expected strides of 0 or more"
     span = sum((n - 1) * s for n, s in zip(array.shape, array.strides, strict=True)) + array.itemsize

@@ -116,7 +116,7 @@ def test_cut_does_not_change_a_bit() -> None:
 @pytest.mark.parametrize("is_long", [False, True])
 @pytest.mark.parametrize("columns", [16, 21, 3])
 def test_tail_sees_each_element_once(columns: int, is_long: bool) -> None:
-    """A bias is added, a mask decides, and beside it the product is multiplied by what stands at its place."""
+    """A bias is added, a mask decides, and beside it the product is multiplied by what has its place."""
     a, b = values("float32", 2, 9, 12), values("float32", 2, 12, columns)
     bias, rest = values("float32", columns), values("float32", 2, 9, columns)
     mask = values("float32", 2, 9, columns) > 0

@@ -21,7 +21,7 @@ TileBody = Callable[[Emitted, int, "Emitted | int"], None]
 
 @dataclass(frozen=True)
 class Band:
-    """Tiles of one height, one after another: numbers of the first and the one after the last, its first row."""
+    """Tiles of one height, from number `first` to before `last`; the first starts at `row`."""
 
     first: int
     last: int
@@ -32,7 +32,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Cut:
-    """Each part of the rows in tiles of two heights at most, as even as can be; columns in panels of vectors."""
+    """Each part of the rows in tiles of two heights at most, as even as can be; columns in panels."""
 
     parts: tuple[int, ...]
     columns: int
@@ -158,5 +158,5 @@ def cut(target: Target, dtype: DType, parts: tuple[int, ...], columns: int) -> C
 
 
 def _cycles(rows: int, vectors: int) -> float:
-    """Of a step: two multiply-adds and two loads are begun in a cycle, and sums wait for their last addition."""
+    """Of a step: two multiply-adds and two loads begin in a cycle; sums wait for their last addition."""
     return max(rows * vectors / 2, (rows + vectors) / 2, FMA_LATENCY)

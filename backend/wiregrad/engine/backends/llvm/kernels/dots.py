@@ -1,4 +1,4 @@
-"""Products of few rows by a matrix whose columns are contiguous: dot products along the depth, nothing is packed."""
+"""Products of few rows by a matrix whose columns are contiguous, as dot products: nothing is packed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import llvmlite.ir as ir
+from llvmlite import ir
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.cutting import Cut
@@ -22,7 +22,7 @@ FEW_ROWS = 8
 """So many are always done so."""
 
 ROWS_FOR_DEPTH = 8
-"""More rows if each has so many steps: adding up the lanes at the end is paid for by not packing the matrix."""
+"""More rows if each has so many steps: not packing the matrix pays for adding up the lanes at the end."""
 
 NEAR_BYTES = 28 << 10
 """And if all that a tile reads stays in the nearest cache."""

@@ -1,8 +1,8 @@
 """Which pixels a window reads, as loops with even steps.
 
-A convolution reads, for each pixel of its output, pixels of the input. The gradient of its input reads pixels of
-the output's gradient; with a stride, input pixels differ in which places of the window reached them, by their
-remainder: each remainder is a phase, and within one phase everything is even again.
+A convolution reads, for each pixel of its output, pixels of the input. The gradient of its input reads pixels
+of the output's gradient; with a stride, input pixels differ in which places of the window reached them, by
+their remainder: each remainder is a phase, and within one phase everything is even again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wiregrad.engine.ops.window import Window
 
 @dataclass(frozen=True)
 class Phase:
-    """Along one axis: results `start + step * i` for i < count read `move * i + shift` for each (place, shift)."""
+    """Along one axis: results start + step * i, i < count, read move * i + shift for each (place, shift)."""
 
     start: int
     step: int

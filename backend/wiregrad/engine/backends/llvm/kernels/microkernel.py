@@ -1,9 +1,9 @@
 """The innermost loops of every product: sums of a tile stay in registers while A and B go past.
 
-The idea is the batch-reduce product of Georganas et al., "High-Performance Deep Learning via a Single Building
-Block" (arXiv 1906.06440): for each step of a reduction, one element of A per row, repeated in all lanes, times a
-few vectors of B. Where the elements are, and what comes around these loops, is all that tells a linear layer
-from a convolution or a gradient.
+The idea is the batch-reduce product of Georganas et al., "High-Performance Deep Learning via a Single
+Building Block" (arXiv 1906.06440): for each step of a reduction, one element of A per row, repeated in all
+lanes, times a few vectors of B. Where the elements are, and what comes around these loops, is all that tells
+a linear layer from a convolution or a gradient.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ MOST_INSTRUCTIONS = 120
 class Tail:
     """A formula whose first given is the product's element; its other givens are loaded, its results stored.
 
-    `loads` are element strides over (batch, row, column) of those other givens, the column's 0 or 1. Results go
-    to contiguous arrays (batch, rows, columns), one pointer for each.
+    `loads` are element strides over (batch, row, column) of those other givens, the column's 0 or 1. Results
+    go to contiguous arrays (batch, rows, columns), one pointer for each.
     """
 
     formula: Formula
