@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +17,7 @@ from wiregrad.engine.backends.llvm.kernels.convolution import Convolution, Input
 from wiregrad.engine.backends.llvm.kernels.product import Product
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
 from wiregrad.engine.backends.llvm.kernels.weight_gradient import WeightGradient
-from wiregrad.engine.backends.llvm.target import host_target
+from wiregrad.engine.backends.llvm.target import WIDTH_VARIABLE, host_target
 from wiregrad.engine.interpreter import Array, evaluate
 from wiregrad.engine.ir import DType, Shape
 from wiregrad.engine.ops.window import Padding, Window
@@ -304,3 +305,31 @@ def test_tail_of_a_convolution(kind: str) -> None:
     kernel = replace(plain, tail=tail)
     (got,) = run(kernel, [a, b, bias, rest], [("float32", shape)], kernel.target, parts=2)
     assert_close(got, case.expected(kind, a, b) + bias + rest)
+
+
+# ---- Other processors ----
+
+
+@pytest.fixture(params=[128, 512])
+def other_vectors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels are for vectors of so many bits; LLVM splits those that this processor does not have."""
+    wide = replace(host_target(), vector_bytes=64, registers=32)
+    monkeypatch.setenv(WIDTH_VARIABLE, "128")
+    other = host_target() if request.param == 128 else wide
+    monkeypatch.setattr(sys.modules[__name__], "host_target", lambda: other)
+
+
+@pytest.mark.usefixtures("other_vectors")
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_product_with_other_vectors(dtype: DType) -> None:
+    for batch, rows, depth, columns in ((2, 33, 70, 90), (1, 3, 300, 21), (1, 70, 600, 40)):
+        a, b = values(dtype, batch, rows, depth), values(dtype, batch, depth, columns)
+        for left, right in ((a, b), (a, ORDERS["columns"](b)), (ORDERS["columns"](a), b)):
+            assert_close(multiply(left, right, parts=2), a.astype("float64") @ b.astype("float64"))
+
+
+@pytest.mark.usefixtures("other_vectors")
+@pytest.mark.parametrize("kind", KINDS)
+def test_convolution_with_other_vectors(kind: str) -> None:
+    for name in ("same", "odd stride", "groups", "depthwise"):
+        CASES[name].check(kind, "float32", ("as it is", "as it is"), 2)
