@@ -79,6 +79,7 @@ def test_long_sums_are_cut_into_parts(threads: int) -> None:
     }
     feed = {name: drawn(shape, "float32", seed) for seed, name in enumerate("xy")}
     function = Function("sums", {"x": x, "y": y}, outputs)
+    assert Way(threads).compile(function)._manifest.threads == threads
     check(function, feed, Way(threads), tolerance=1e-4)
     alone, shared = (stepped(Way(n).compile(function), function, feed, 1) for n in (1, threads))
     assert_same_bits(shared, alone)
