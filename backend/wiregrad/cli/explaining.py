@@ -3,7 +3,7 @@
 import math
 from itertools import groupby
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from wiregrad.data.byte_counts import in_words
@@ -18,10 +18,16 @@ MOST_NAMED = 10
 
 
 def tell(found: Explanation) -> None:
-    console = Console()
+    console = Console(markup=False, highlight=False)
     if not console.is_terminal:
-        console = Console(width=PIPE_WIDTH)
-    console.print(Group(_heading(found), "", _passes(found), "", _launches(found), "", _footing(found)))
+        console = Console(markup=False, highlight=False, width=PIPE_WIDTH)
+    console.print(_heading(found), soft_wrap=True)
+    console.print()
+    console.print(_passes(found))
+    console.print()
+    console.print(_launches(found))
+    console.print()
+    console.print(_footing(found), soft_wrap=True)
 
 
 def _heading(found: Explanation) -> str:
