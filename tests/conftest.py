@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.requirements import REQUIREMENT_PROPERTY, take_found
 from tests.tally import TALLY
 from wiregrad.engine.backends import BACKEND_VARIABLE
+from wiregrad.engine.backends.llvm.cache import DIRECTORY_VARIABLE
 
 # The same examples each time, on a slow machine as well. `HYPOTHESIS_PROFILE=explore` looks for new ones.
 settings.register_profile(
@@ -21,6 +22,8 @@ settings.register_profile(
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
+# What tests compile is kept beside what pytest keeps, not among the programs of who runs them.
+os.environ.setdefault(DIRECTORY_VARIABLE, str(Path(__file__).parents[1] / ".pytest_cache" / "object-code"))
 
 ON_NUMPY = tuple(Path(__file__).parent / folder for folder in ("graph", "nodes"))
 """Folders whose thousands of small graphs are about numbers, not about speed: NumPy needs no time to compile.
