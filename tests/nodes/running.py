@@ -111,7 +111,7 @@ def compiled(
 
 @lru_cache(maxsize=16)
 def _executable(inputs: tuple[tuple[str, Value], ...], outputs: tuple[tuple[str, Value], ...]) -> Executable:
-    return get_backend("numpy").compile(Function("node", dict(inputs), dict(outputs)))
+    return get_backend().compile(Function("node", dict(inputs), dict(outputs)))
 
 
 def float_placeholders(alone: Isolated) -> dict[str, Value]:
