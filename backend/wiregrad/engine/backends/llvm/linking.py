@@ -58,7 +58,8 @@ class _Translator:
         self._process = subprocess.Popen(  # noqa: S603 - our own file
             [sys.executable, "-I", translate.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
-        head = json.dumps({"cpu": target.cpu, "features": target.features}).encode()
+        described = {"triple": target.triple, "cpu": target.cpu, "features": target.features}
+        head = json.dumps(described).encode()
         assert self._process.stdin is not None  # noqa: S101 - asked for
         with contextlib.suppress(BrokenPipeError):  # it has ended: `result` will see
             self._process.stdin.write(translate.pieces_of([head, *(text.encode() for text in texts)]))

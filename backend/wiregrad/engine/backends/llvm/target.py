@@ -18,8 +18,9 @@ WIDTH_VARIABLE = "WIREGRAD_VECTOR_BITS"
 
 @dataclass(frozen=True)
 class Target:
-    """A processor: its name and features in LLVM, the bytes of a vector register, and how many there are."""
+    """A processor as LLVM names it, the bytes of a vector register, and how many of those it has."""
 
+    triple: str
     cpu: str
     features: str
     vector_bytes: int
@@ -31,7 +32,11 @@ class Target:
 
     def machine(self) -> Any:
         """LLVM's code generator for it."""
-        return machine_for(self.cpu, self.features)
+        return machine_for(self.triple, self.cpu, self.features)
+
+    @property
+    def is_x86(self) -> bool:
+        return self.triple.startswith("x86_64")
 
 
 def host_target() -> Target:
@@ -44,7 +49,8 @@ def host_target() -> Target:
             f"{WIDTH_VARIABLE}: expected 128, 256 or 512, at most {8 * widest} on this processor; "
             f"got {os.environ[WIDTH_VARIABLE]!r}"
         )
-    return Target(llvm.get_host_cpu_name(), _flags(features, wanted), wanted, _registers(wanted))
+    flags = _flags(features, wanted)
+    return Target(llvm.get_process_triple(), llvm.get_host_cpu_name(), flags, wanted, _registers(wanted))
 
 
 def _is_x86() -> bool:

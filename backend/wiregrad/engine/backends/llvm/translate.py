@@ -17,11 +17,11 @@ import llvmlite.binding as llvm
 LENGTH = struct.Struct("<Q")
 
 
-def machine_for(cpu: str, features: str) -> Any:
-    """LLVM's code generator for a processor of this machine's kind."""
+def machine_for(triple: str, cpu: str, features: str) -> Any:
+    """LLVM's code generator for a processor."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_triple(llvm.get_process_triple())
+    target = llvm.Target.from_triple(triple)
     return target.create_target_machine(cpu=cpu, features=features, opt=3, jit=True)
 
 
@@ -66,8 +66,7 @@ def read_pieces(content: bytes) -> list[bytes]:
 
 def main() -> None:
     head, *texts = read_pieces(sys.stdin.buffer.read())
-    described = json.loads(head)
-    machine = machine_for(described["cpu"], described["features"])
+    machine = machine_for(**json.loads(head))
     sys.stdout.buffer.write(pieces_of([object_code(text.decode(), machine) for text in texts]))
 
 

@@ -6,7 +6,7 @@ offered to others after every look; and a thread that has been idle for long goe
 
 from __future__ import annotations
 
-import platform
+import os
 from collections.abc import Callable
 
 from llvmlite import ir
@@ -41,8 +41,9 @@ def read(code: Code, address: Emitted) -> Emitted:
 
 def _relax(code: Code) -> None:
     """Tell the processor that this is a loop that waits: `pause` of x86, `yield` of ARM64."""
-    is_x86 = platform.machine() in ("x86_64", "AMD64")
-    name, arguments = ("llvm.x86.sse2.pause", []) if is_x86 else ("llvm.aarch64.hint", [ir.IntType(32)(1)])
+    name, arguments = "llvm.aarch64.hint", [ir.IntType(32)(1)]
+    if code.target.is_x86:
+        name, arguments = "llvm.x86.sse2.pause", []
     type_ = ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments])
     function = code.module.globals.get(name) or ir.Function(code.module, type_, name)
     code.builder.call(function, arguments)
@@ -50,7 +51,7 @@ def _relax(code: Code) -> None:
 
 def _offer(code: Code) -> None:
     """Let another thread have the processor."""
-    name = "sched_yield"
+    name = "SwitchToThread" if os.name == "nt" else "sched_yield"
     function = code.module.globals.get(name) or ir.Function(
         code.module, ir.FunctionType(ir.IntType(32), []), name
     )
