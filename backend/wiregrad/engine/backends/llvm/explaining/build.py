@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from wiregrad.engine.backends.llvm.translation import manifest_of
 from wiregrad.engine.backends.llvm.explaining.probes import ProbeEmission
 from wiregrad.engine.backends.llvm.explaining.walk import Walk
 from wiregrad.engine.backends.llvm.linking import object_codes
@@ -16,6 +15,7 @@ from wiregrad.engine.backends.llvm.options import Options, cores
 from wiregrad.engine.backends.llvm.plan import Plan
 from wiregrad.engine.backends.llvm.step import StepEmission
 from wiregrad.engine.backends.llvm.target import Target
+from wiregrad.engine.backends.llvm.translation import manifest_of
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
 

@@ -6,6 +6,7 @@ import ctypes
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -20,9 +21,13 @@ SUMS = 12
 """Independent chains of multiply-adds: enough to hide their latency, few enough for 16 registers."""
 
 TURNS = 200_000
-SIZES = (64 << 10, 1 << 20, 8 << 20, 96 << 20)
+SIZES = (24 << 10, 256 << 10, 4 << 20, 16 << 20, 96 << 20)
 """Bytes that a copy reads and writes together, from what the nearest caches hold to what none does."""
 
+BLOCK = 256
+"""Bytes that a turn of the copy's loop moves."""
+
+CACHE_LINE = 64
 BYTES_PER_SIZE = 64 << 20
 
 
@@ -43,21 +48,33 @@ class Peaks:
 
 
 def measured_peaks(target: Target, dtype: DType) -> Peaks:
-    return Peaks(_flops(target, dtype), tuple((size, _bandwidth(size)) for size in SIZES))
+    module = ir.Module("peaks")
+    _define_multiply_adds(module, target, dtype)
+    _define_copy(module, target)
+    linked = Linked([object_code(str(module), target.machine())], target)
+    word, pointer = ctypes.c_int64, ctypes.c_void_p
+    turn = linked.function("multiply_adds", None, pointer, word)
+    copy = linked.function("copy", None, pointer, pointer, word, word)
+    rates = tuple((size, _bandwidth(copy, size)) for size in SIZES)
+    return Peaks(_flops(turn, target.lanes(dtype), dtype), rates)
 
 
-def _flops(target: Target, dtype: DType) -> float:
-    linked = Linked([object_code(str(_multiply_adds(target, dtype)), target.machine())], target)
-    run = linked.function("peak", None, ctypes.c_void_p, ctypes.c_int64)
-    numbers = np.full(3 * target.lanes(dtype), 0.5, dtype)
-    seconds = _best(lambda: run(numbers.ctypes.data, TURNS))
-    return 2 * SUMS * target.lanes(dtype) * TURNS / seconds
+def _flops(run: Any, lanes: int, dtype: DType) -> float:
+    numbers = np.full(3 * lanes, 0.5, dtype)
+    return 2 * SUMS * lanes * TURNS / _best(lambda: run(numbers.ctypes.data, TURNS))
 
 
-def _multiply_adds(target: Target, dtype: DType) -> ir.Module:
-    """`peak(numbers, turns)`: chains of x = x * a + b in registers."""
-    module = ir.Module("peak")
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "peak")
+def _bandwidth(run: Any, nbytes: int) -> float:
+    half = nbytes // 2
+    memory = np.ones(2 * half + CACHE_LINE, np.uint8)
+    start = memory.ctypes.data + -memory.ctypes.data % CACHE_LINE
+    repetitions = max(1, BYTES_PER_SIZE // nbytes)
+    return nbytes * repetitions / _best(lambda: run(start, start + half, half // BLOCK, repetitions))
+
+
+def _define_multiply_adds(module: ir.Module, target: Target, dtype: DType) -> None:
+    """`multiply_adds(numbers, turns)`: chains of x = x * a + b in registers."""
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "multiply_adds")
     pointer, turns = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
     lanes = target.lanes(dtype)
@@ -72,18 +89,27 @@ def _multiply_adds(target: Target, dtype: DType) -> ir.Module:
         total = code.builder.fadd(total, other)
     code.store(total, pointer, 2 * lanes, dtype)
     code.builder.ret_void()
-    return module
 
 
-def _bandwidth(nbytes: int) -> float:
-    source, result = np.ones(nbytes // 2, np.uint8), np.ones(nbytes // 2, np.uint8)
-    repetitions = max(1, BYTES_PER_SIZE // nbytes // 4)
+def _define_copy(module: ir.Module, target: Target) -> None:
+    """`copy(source, result, blocks, repetitions)`."""
+    words = [POINTER, POINTER, INDEX, INDEX]
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), words), "copy")
+    source, result, blocks, repetitions = function.args
+    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
+    lanes = target.lanes("float32")
 
-    def copy() -> None:
-        for _ in range(repetitions):
-            np.copyto(result, source)
+    def block(number: Emitted) -> None:
+        start = code.times(number, BLOCK // 4)
+        for lane in range(0, BLOCK // 4, lanes):
+            place = code.plus(start, lane)
+            code.store(code.load(source, place, "float32", lanes), result, place, "float32")
 
-    return nbytes * repetitions / _best(copy)
+    def whole(_: Emitted) -> None:
+        code.loop(0, blocks, block)
+
+    code.loop(0, repetitions, whole)
+    code.builder.ret_void()
 
 
 def _best(work: Callable[[], object]) -> float:

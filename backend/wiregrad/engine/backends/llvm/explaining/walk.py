@@ -10,11 +10,11 @@ from itertools import pairwise
 import numpy.typing as npt
 
 from wiregrad.engine.backends.backend import Array
-from wiregrad.engine.backends.llvm.translation import manifest_of
 from wiregrad.engine.backends.llvm.executable import LlvmExecutable
 from wiregrad.engine.backends.llvm.explaining.probes import probe_name
 from wiregrad.engine.backends.llvm.manifest import Program
 from wiregrad.engine.backends.llvm.plan import Plan
+from wiregrad.engine.backends.llvm.translation import manifest_of
 from wiregrad.engine.ir import Value
 
 MOST_REPETITIONS = 200
