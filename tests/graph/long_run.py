@@ -1,6 +1,7 @@
 """Compares many random graphs with PyTorch, and spoils each in one place; see `random_graphs`."""
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from tests.graph.comparing import Comparison, compare
 from tests.graph.random_graphs import RandomGraph, random_graph, seeded
 from tests.graph.spoiling import spoiled
+from wiregrad.engine.backends import BACKEND_VARIABLE, available
 from wiregrad.graph import GraphDocument
 
 MOST_UNDECIDABLE = 0.01
@@ -80,7 +82,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
+    names = [backend.name for backend in available()]
+    parser.add_argument("--backend", choices=names, default="numpy", help="what trains the graphs")
     arguments = parser.parse_args()
+    os.environ[BACKEND_VARIABLE] = arguments.backend
     tally = Tally()
     for seed in range(arguments.seed, arguments.seed + arguments.count):
         failures = len(tally.failures)

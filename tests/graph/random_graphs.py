@@ -1,6 +1,6 @@
 """Random legal graphs over the whole catalogue, and a long run that compares many of them with PyTorch.
 
-python -m tests.graph.random_graphs --count 2000 --seed 0
+python -m tests.graph.random_graphs --count 2000 --seed 0 [--backend llvm]
 """
 
 import runpy
