@@ -14,7 +14,7 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code
 from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.target import Target
-from wiregrad.engine.backends.llvm.translate import machine_for, object_code
+from wiregrad.engine.backends.llvm.translate import object_code
 from wiregrad.engine.interpreter import Array
 from wiregrad.engine.ir import DType, Shape
 
@@ -41,7 +41,7 @@ class Compiled:
     """A kernel as native code. Pointers are addresses."""
 
     def __init__(self, kernel: Kernel, pointers: int, target: Target) -> None:
-        machine = machine_for(target.cpu, target.features)
+        machine = target.machine()
         self.object_code = object_code(written(kernel, pointers, target), machine)
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(self.object_code))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.ir import DType
@@ -23,6 +24,11 @@ UNROLLED_WHOLE = 9
 UNROLLED = 2
 
 
+Operand = Literal["element", "vectors", "vector"]
+"""What a row of A gives at each step: an element for all lanes; a vector for each of B's, where every column
+has a reduction of its own (depthwise convolutions); or one for all of B's, where lanes are added up later."""
+
+
 @dataclass(frozen=True)
 class Tile:
     """Sums that registers hold at once: rows by vectors of `width` lanes."""
@@ -31,8 +37,7 @@ class Tile:
     rows: int
     vectors: int
     width: int
-    is_lanewise: bool = False
-    """Lanes of A meet lanes of B: each column has a reduction of its own (depthwise convolutions)."""
+    of_a: Operand = "element"
 
     @property
     def columns(self) -> int:
@@ -98,6 +103,8 @@ def _step(
 
 def _elements(code: Code, tile: Tile, row: Emitted, offset: int) -> list[Emitted]:
     """For each vector of a row's sums, what it is multiplied by."""
-    if tile.is_lanewise:
+    if tile.of_a == "vector":
+        return [code.load(row, offset, tile.dtype, tile.width)] * tile.vectors
+    if tile.of_a == "vectors":
         return [code.load(row, offset + tile.width * n, tile.dtype, tile.width) for n in range(tile.vectors)]
     return [code.splat(code.load(row, offset, tile.dtype), tile.width)] * tile.vectors

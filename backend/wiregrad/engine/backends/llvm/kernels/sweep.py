@@ -23,6 +23,9 @@ from wiregrad.engine.ir import ITEM_BYTES, DType
 PACKED_BYTES = 256 << 10
 """So much of the weights is packed at a time; the images are gone through once for each."""
 
+PIXELS_OF_DOTS = {1: 8, 2: 4, 3: 4}
+"""By channels that are made, for how many pixels sixteen registers have room where lanes are added up."""
+
 LINE = 64
 
 
@@ -57,9 +60,21 @@ class Sweep:
         """Each channel has its own window: vectors run along the channels of both operands."""
         return self.depth == self.columns == 1 and self.groups > 1
 
+    @property
+    def is_dotted(self) -> bool:
+        """Few channels are made of many: vectors run along those read, and their lanes are added up."""
+        return self.groups == 1 and self.columns in PIXELS_OF_DOTS and self.depth >= self.lanes > 2
+
+    @property
+    def lanes(self) -> int:
+        return self.target.lanes(self.dtype)
+
     @cached_property
     def cut(self) -> Cut:
         pixels = tuple(rows.count * columns.count for rows, columns in self.phases)
+        if self.is_dotted:
+            most = PIXELS_OF_DOTS[self.columns] * (1 if self.target.registers <= 16 else 2)
+            return Cut(pixels, self.columns, most, 1, 1 << (self.columns - 1).bit_length())
         columns = self.groups if self.is_lanewise else self.columns
         return cut(self.target, self.dtype, pixels, columns)
 
@@ -72,9 +87,16 @@ class Sweep:
         return self.cut.panels if self.is_lanewise else self.cut.panels * self.groups
 
     @property
+    def place_items(self) -> int:
+        """Elements of a packed panel for each place in the window."""
+        if self.is_dotted:
+            return self._channels * self.columns
+        return (1 if self.is_lanewise else self.depth) * self.cut.panel
+
+    @property
     def panel_items(self) -> int:
         """Elements of one panel of packed weights."""
-        return len(self.places) * (1 if self.is_lanewise else self.depth) * self.cut.panel
+        return len(self.places) * self.place_items
 
     @cached_property
     def together(self) -> int:
@@ -99,13 +121,16 @@ class Sweep:
     def is_direct(self) -> bool:
         """Nothing but what is in the image is read."""
         is_dense = self.source[3] == 1 or self.groups * self.depth == 1
-        return is_dense and not self.is_lanewise and all(axis.is_inside for axis in self.axes)
+        is_even = not self.is_dotted or self.depth % self.lanes == 0
+        is_dense = is_dense and is_even and not self.is_lanewise
+        return is_dense and all(axis.is_inside for axis in self.axes)
 
     @property
     def _channels(self) -> int:
         """Of a pixel in the thread's copy."""
         channels = self.groups * self.depth
-        return -(-channels // self.cut.panel) * self.cut.panel if self.is_lanewise else channels
+        whole = self.cut.panel if self.is_lanewise else self.lanes if self.is_dotted else 1
+        return -(-channels // whole) * whole
 
     @cached_property
     def strides(self) -> tuple[int, int, int]:
@@ -137,6 +162,10 @@ class Sweep:
         _, pixel, channel = self.strides
         depth = 1 if self.is_lanewise else self.depth
         apart = self.axes[1].even_taps
+        if self.is_dotted:
+            together = apart[0] if apart and apart[1] * pixel == self._channels else 1
+            steps = self._channels // self.lanes
+            return together, Run(together * steps, self.lanes, self.columns * self.lanes)
         if apart and depth == 1:
             return apart[0], Run(apart[0], apart[1] * pixel, self.cut.panel)
         if apart and apart[1] * pixel == depth * channel:
@@ -145,17 +174,15 @@ class Sweep:
 
     @cached_property
     def taps(self) -> list[list[tuple[int, int]]]:
-        """For each phase the runs of its reduction: where in the image, at which row of a packed panel."""
-        joined, depth = self.joined[0], 1 if self.is_lanewise else self.depth
+        """For each phase the runs of its reduction: where they start in the image and in a packed panel."""
+        joined, (row, pixel, _) = self.joined[0], self.strides
         found, packed = [], 0
         for rows, columns in self.phases:
             of_phase = []
             for _, down in rows.taps:
                 for _, across in columns.taps[::joined]:
-                    offset = (down - self._low[0]) * self.strides[0] + (across - self._low[1]) * self.strides[
-                        1
-                    ]
-                    of_phase.append((offset, packed * depth))
+                    offset = (down - self._low[0]) * row + (across - self._low[1]) * pixel
+                    of_phase.append((offset, packed * self.place_items))
                     packed += joined
             found.append(of_phase)
         return found

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.cutting import constants
+from wiregrad.engine.backends.llvm.kernels.dots import added_up
 from wiregrad.engine.backends.llvm.kernels.geometry import Phase
 from wiregrad.engine.backends.llvm.kernels.images import copy_image
-from wiregrad.engine.backends.llvm.kernels.microkernel import Sums, Tile
+from wiregrad.engine.backends.llvm.kernels.microkernel import Operand, Sums, Tile
 from wiregrad.engine.backends.llvm.kernels.packing import load_lanes
 from wiregrad.engine.backends.llvm.kernels.tail import Place, finish
 from wiregrad.engine.ir import ITEM_BYTES
@@ -49,7 +50,8 @@ class Emission:
             is_new = builder.or_(
                 builder.icmp_unsigned("==", number, start), builder.icmp_unsigned("==", image, code.index(0))
             )
-            code.when(is_new, lambda: self._pack(panel, after))
+            pack = self._pack_dotted if sweep.is_dotted else lambda: self._pack(panel, after)
+            code.when(is_new, pack)
             pixels = code.at(self.source, code.times(image, sweep.source[0]), sweep.dtype)
             if not sweep.is_direct:
                 self._copy(pixels)
@@ -133,6 +135,31 @@ class Emission:
 
         code.loop(first, last, one_panel)
 
+    def _pack_dotted(self) -> None:
+        """For each place and vector of channels read, those of all channels made; zeros after the last."""
+        sweep, code = self.sweep, self.code
+        row, column, channel, made, _ = sweep.weights
+        offsets = [place[0] * row + place[1] * column for place in sweep.places]
+        code.fill_zero(self.packed, sweep.panel_items * ITEM_BYTES[sweep.dtype])
+        if not offsets:
+            return
+        places, lanes = constants(code, offsets), code.index(sweep.lanes)
+
+        def one_place(number: Emitted) -> None:
+            source = code.at(self.weights, code.load(places, number, "int64"), sweep.dtype)
+            target = code.at(self.packed, code.times(number, sweep.place_items), sweep.dtype)
+
+            def one_channel(step: Emitted) -> None:
+                vector = code.times(code.builder.udiv(step, lanes), sweep.lanes * sweep.columns)
+                at = code.plus(vector, code.builder.urem(step, lanes))
+                for which in range(sweep.columns):
+                    value = code.load(source, code.plus(code.times(step, channel), which * made), sweep.dtype)
+                    code.store(value, target, code.plus(at, which * sweep.lanes), sweep.dtype)
+
+            code.loop(0, sweep.depth, one_channel)
+
+        code.loop(0, len(offsets), one_place)
+
     def _divided(self, panel: Emitted) -> tuple[Emitted, Emitted]:
         """The group of a panel, and its number within the group."""
         code, panels = self.code, self.sweep.cut.panels
@@ -178,16 +205,27 @@ class Emission:
         column: Emitted,
     ) -> None:
         sweep, code, dtype = self.sweep, self.code, self.sweep.dtype
-        tile = Tile(dtype, height, len(lanes), sweep.cut.width, sweep.is_lanewise)
+        operand: Operand = "vectors" if sweep.is_lanewise else "element"
+        tile = Tile(dtype, height, len(lanes), sweep.cut.width, operand)
+        if sweep.is_dotted:
+            tile = Tile(dtype, height, sweep.columns, sweep.lanes, "vector")
         entries = [code.times(code.plus(row, index), 2) for index in range(height)]
         rows = [code.at(pixels, code.load(self.table, entry, "int64"), dtype) for entry in entries]
         sums = self._reduced(tile, rows, weights, part)
+        if sweep.is_dotted:
+            sums = self._added_up(tile, sums)
         numbers = [(code.load(self.table, code.plus(entry, 1), "int64"), 0) for entry in entries]
         if len(sweep.phases) == 1 and sweep.phases[0][0].step == sweep.phases[0][1].step == 1:
             numbers = [(row, index) for index in range(height)]
         made = sweep.results[0] * sweep.results[1]
         place = Place(made, sweep.groups * sweep.columns, sweep.cut.width, lanes, image, numbers, column)
         finish(code, sweep.tail, place, sums, self.loads, self.results)
+
+    def _added_up(self, tile: Tile, sums: Sums) -> Sums:
+        """One vector with the sums of lanes for each row."""
+        empty = [self.code.number(0.0, tile.dtype, tile.width)] * (self.sweep.cut.width - tile.vectors)
+        rows = [sums[start : start + tile.vectors] for start in range(0, len(sums), tile.vectors)]
+        return [added_up(self.code, [*row, *empty]) for row in rows]
 
     def _reduced(self, tile: Tile, rows: list[Emitted], weights: Emitted, part: Emitted | int) -> Sums:
         sweep, code, dtype = self.sweep, self.code, self.sweep.dtype
@@ -198,9 +236,7 @@ class Emission:
         bounds = [0]
         for of_phase in sweep.taps:
             bounds.append(bounds[-1] + len(of_phase))
-        known = constants(
-            code, [number for offset, packed in taps for number in (offset, packed * sweep.cut.panel)]
-        )
+        known = constants(code, [number for tap in taps for number in tap])
 
         def one_tap(number: Emitted, *sums: Emitted) -> Sums:
             at = code.times(number, 2)

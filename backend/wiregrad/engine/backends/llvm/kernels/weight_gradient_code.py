@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.images import copy_image
-from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Sums, Tile
+from wiregrad.engine.backends.llvm.kernels.microkernel import Operand, Run, Sums, Tile
 from wiregrad.engine.backends.llvm.kernels.packing import pack_panel
 from wiregrad.engine.backends.llvm.kernels.tail import add_tile, clear_tile
 
@@ -188,7 +188,8 @@ class Emission:
             def one_tile(
                 start: Emitted, stop: Emitted, row: Emitted, height: int, part: Emitted | int
             ) -> None:
-                tile = Tile(dtype, height, len(lanes), kernel.cut.width, kernel.is_lanewise)
+                operand: Operand = "vectors" if kernel.is_lanewise else "element"
+                tile = Tile(dtype, height, len(lanes), kernel.cut.width, operand)
                 rows = [
                     code.at(x, code.load(self.rows, code.plus(row, index), "int64"), dtype)
                     for index in range(height)
