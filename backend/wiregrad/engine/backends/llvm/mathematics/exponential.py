@@ -73,10 +73,15 @@ def _negligible(form: Format) -> float:
 
 
 def _scaled_exp(x: Lanes, more: int = 0) -> Lanes:
-    """2^more exp(x): the power of two in two factors, since it may be too large or too small for one."""
-    growth, n, n_bits = _reduce(x.clamped(_all_gone(x.format), _overflown(x.format, -more)))
+    """2^more exp(x): the power of two in two factors, since it may be too large or too small for one.
+
+    What vanishes is not computed: processors take a hundred cycles where a product underflows, and a masked
+    softmax is full of that.
+    """
+    is_gone, most = x < _all_gone(x.format), _overflown(x.format, -more)
+    growth, n, n_bits = _reduce(where(is_gone, 0.0, where(x > most, most, x)))
     half = fma(n, 0.5, x.format.rounder).bits
-    return (1.0 + growth) * power_of_two(n_bits - half) * power_of_two(half, more)
+    return where(is_gone, 0.0, (1.0 + growth) * power_of_two(n_bits - half) * power_of_two(half, more))
 
 
 @primitive
