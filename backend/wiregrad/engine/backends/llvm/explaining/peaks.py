@@ -28,7 +28,7 @@ BLOCK = 256
 """Bytes that a turn of the copy's loop moves."""
 
 CACHE_LINE = 64
-TRIES = 16
+TRIES = 8
 """Others may be at work on the machine now and then."""
 
 BYTES_PER_SIZE = 32 << 20
