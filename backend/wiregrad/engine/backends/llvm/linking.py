@@ -21,15 +21,19 @@ WORTH_A_PROCESS = 150_000
 
 MOST_PROCESSES = 8
 
+SHORT_STEP = 60_000
+"""Characters of a step that is made of small kernels, and so gains from all that LLVM can do."""
+
 
 def object_codes(texts: Sequence[str], target: Target, processes: int, progress: Progress) -> list[bytes]:
-    """The object code of each module; long ones are shared among processes, this one included."""
+    """The object code of each module. The first, the step, is made here; processes share the kernels."""
     shares = _shares(texts, processes)
     others = [_Translator([texts[n] for n in share], target) for share in shares[1:]]
     found: dict[int, bytes] = {}
     machine = target.machine()
     for number in shares[0]:
-        found[number] = translate.object_code(texts[number], machine)
+        is_short_step = number == 0 and len(texts[0]) < SHORT_STEP
+        found[number] = translate.object_code(texts[number], machine, thoroughly=is_short_step)
         progress(len(found), len(texts))
     for share, other in zip(shares[1:], others, strict=True):
         found.update(zip(share, other.result(), strict=True))
@@ -42,8 +46,9 @@ def _shares(texts: Sequence[str], processes: int) -> list[list[int]]:
     total = sum(map(len, texts))
     count = max(1, min(processes, MOST_PROCESSES, total // WORTH_A_PROCESS))
     shares: list[list[int]] = [[] for _ in range(count)]
-    loads = [0] * count
-    for number in sorted(range(len(texts)), key=lambda n: -len(texts[n])):
+    shares[0].append(0)
+    loads = [len(texts[0]), *[0] * (count - 1)]
+    for number in sorted(range(1, len(texts)), key=lambda n: -len(texts[n])):
         lightest = loads.index(min(loads))
         shares[lightest].append(number)
         loads[lightest] += len(texts[number])
