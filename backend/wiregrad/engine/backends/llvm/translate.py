@@ -10,7 +10,7 @@ import json
 import struct
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 import llvmlite.binding as llvm
 
@@ -53,6 +53,16 @@ def pieces_of(pieces: Sequence[bytes]) -> bytes:
     return b"".join(part for piece in pieces for part in (LENGTH.pack(len(piece)), piece))
 
 
+def read_piece(stream: IO[bytes]) -> bytes | None:
+    """The next piece; None where there is none, or not the whole of it."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    piece = stream.read(length)
+    return piece if len(piece) == length else None
+
+
 def read_pieces(content: bytes) -> list[bytes]:
     """The inverse of `pieces_of`."""
     pieces, at = [], 0
@@ -67,7 +77,9 @@ def read_pieces(content: bytes) -> list[bytes]:
 def main() -> None:
     head, *texts = read_pieces(sys.stdin.buffer.read())
     machine = machine_for(**json.loads(head))
-    sys.stdout.buffer.write(pieces_of([object_code(text.decode(), machine) for text in texts]))
+    for text in texts:
+        sys.stdout.buffer.write(pieces_of([object_code(text.decode(), machine)]))
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
