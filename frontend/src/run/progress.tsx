@@ -60,6 +60,7 @@ function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {
     secondsLeft,
     parameters,
     memory,
+    compiling,
   } = facts;
   // In a pause, the speed of what was before says nothing.
   const moves = state !== "paused";
@@ -81,6 +82,11 @@ function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {
       {moves && stepsPerSecond !== null && (
         <Figure name="Steps a second" extra={stepsPerEpoch !== null}>
           {formatRate(stepsPerSecond)}
+        </Figure>
+      )}
+      {compiling !== null && (
+        <Figure name="Compiling">
+          {compiling.done}/{compiling.total}
         </Figure>
       )}
       {state === "running" && secondsLeft !== null && (

@@ -12,7 +12,7 @@ export interface RunFacts {
   readonly seq: number;
   readonly state: RunState | null;
   readonly reason: string;
-  /** How many parts of the program are compiled, before the first step; null where nothing is told of it. */
+  /** How many parts of a program are compiled; null while none is, or nothing is told of it. */
   readonly compiling: { readonly done: number; readonly total: number } | null;
   readonly step: number;
   readonly totalSteps: number | null;

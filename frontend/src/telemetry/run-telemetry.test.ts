@@ -51,6 +51,14 @@ describe("RunTelemetry", () => {
     expect(run.facts.compiling).toBeNull();
   });
 
+  it("knows that a running run compiles for a batch of another size", () => {
+    const run = new RunTelemetry();
+    run.receive([started, logged({ type: "compiling", time: 0, done: 3, total: 9 })]);
+    expect(run.facts.compiling).toEqual({ done: 3, total: 9 });
+    run.receive([steps(1, [2])]);
+    expect(run.facts.compiling).toBeNull();
+  });
+
   it("knows where a run stands", () => {
     const run = new RunTelemetry();
     run.receive([

@@ -127,6 +127,7 @@ export class RunTelemetry {
     recordSteps(this.learningRates, learningRates, event.first_step, event.stride, count);
     this.pace.report(event.time, step);
     this.learn({
+      compiling: null,
       step: Math.max(step, this.facts.step),
       losses: { ...this.facts.losses, ...lastOfEach(event.losses) },
       learningRates: { ...this.facts.learningRates, ...lastOfEach(learningRates) },
@@ -140,6 +141,7 @@ export class RunTelemetry {
   private onEpoch(event: EventOf<"epoch">): void {
     if (event.best) this.markBest(event.epoch, event.step);
     this.learn({
+      compiling: null,
       epoch: event.epoch,
       figures: { ...this.facts.figures, ...event.metrics },
       confusion: { ...this.facts.confusion, ...event.confusion },
