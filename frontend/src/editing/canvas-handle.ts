@@ -1,13 +1,20 @@
 import type { DraggedPort } from "../graph/fits";
 import type { Position } from "../graph/types";
 
+export interface RevealOptions {
+  /** False leaves the focus where it is: in the field that is typed in. */
+  readonly focus?: boolean;
+}
+
 /** What commands and other panels can ask of the canvas, while there is one. Screen places are those of pointer events. */
 export interface CanvasHandle {
   readonly fitView: (ids?: readonly string[], milliseconds?: number) => void;
   readonly zoomBy: (factor: number) => void;
   readonly zoomTo: (zoom: number) => void;
-  /** Bring a node to the middle and give it the focus. */
-  readonly reveal: (id: string) => void;
+  /** Bring a node to the middle, select it and give it the focus. */
+  readonly reveal: (id: string, options?: RevealOptions) => void;
+  /** Give the canvas itself the focus. */
+  readonly focus: () => void;
   /** Open the search for a kind to add, at the pointer or in the middle. */
   readonly openSearch: (at?: Position, dragged?: DraggedPort) => void;
   readonly toCanvas: (screen: Position) => Position;

@@ -5,7 +5,7 @@ import { definitionOf, type Scope, splitPath } from "../graph/scope";
 import { select, selectedParts } from "../graph/selection-store";
 import type { GraphNode } from "../graph/types";
 import { notify } from "../ui/toast";
-import { canvas } from "./canvas-handle";
+import { canvas, type RevealOptions } from "./canvas-handle";
 import { nameOf } from "./labels";
 
 /** Blocks under one's hands: making them, taking them apart, going in and out. */
@@ -27,12 +27,12 @@ export function visit(scope: Scope): void {
 }
 
 /** Bring a node to the middle, wherever in the document it is. */
-export function revealPath(path: string): void {
+export function revealPath(path: string, options: RevealOptions = {}): void {
   const { scope, node } = splitPath(path);
   goTo(scope);
   select([node]);
   // The canvas has the node once it has drawn the block.
-  requestAnimationFrame(() => canvas()?.reveal(node));
+  requestAnimationFrame(() => canvas()?.reveal(node, options));
 }
 
 /** The one selected node that is a use of a block, if that is what is selected. */

@@ -18,7 +18,11 @@ const ITEMS: Readonly<Record<Request["on"], readonly (readonly string[])[]>> = {
     ["edit.delete-and-heal", "edit.delete"],
   ],
   wire: [["edit.delete"]],
-  canvas: [["add.node", "add.note"], ["edit.paste", "edit.paste-with-wires", "selection.all"], ["view.fit"]],
+  canvas: [
+    ["add.node", "add.note"],
+    ["edit.paste", "edit.paste-with-wires", "selection.all"],
+    ["view.fit", "view.find"],
+  ],
 };
 
 /** Right click: what can be done with what is under the pointer. All of it are commands, so shortcuts are shown too. */

@@ -24,6 +24,7 @@ import { CanvasTooltip } from "./canvas-tooltip";
 import { endConnection } from "./connection-store";
 import { DrawnWire } from "./drawn-wire";
 import { EmptyCanvas } from "./empty-canvas";
+import { FindBar } from "./find-bar";
 import {
   type FlowEdge,
   type FlowNode,
@@ -93,7 +94,7 @@ function CanvasInside({ onFile, children }: CanvasProps) {
   useEffect(() => keepFlowInStep(), []);
   useClipboard();
   const origin = useRef<ViewOrigin>("begun");
-  const handle = useCanvasHandle(container, { open: setRequest, toggleMinimap, origin });
+  const { handle, showFirst } = useCanvasHandle(container, { open: setRequest, toggleMinimap, origin });
   useFarView(container);
   const dropHandlers = useDrop(onFile);
 
@@ -103,8 +104,8 @@ function CanvasInside({ onFile, children }: CanvasProps) {
   useEffect(() => {
     if (fitted.current === shown || !(isMeasured || isEmpty)) return;
     fitted.current = shown;
-    if (!isEmpty) handle.fitView(undefined, 0);
-  }, [isMeasured, isEmpty, shown, handle]);
+    if (!isEmpty) showFirst();
+  }, [isMeasured, isEmpty, shown, showFirst]);
   const onMoveStart = useFittedView(container, handle, origin);
 
   const onConnectEnd = useCallback(
@@ -187,6 +188,7 @@ function CanvasInside({ onFile, children }: CanvasProps) {
         {hasMinimap && !isEmpty && <Overview />}
       </ReactFlow>
       <Breadcrumbs />
+      <FindBar />
       <CanvasControls handle={handle} hasMinimap={hasMinimap} />
       {isEmpty && <EmptyCanvas />}
       {request !== null && (

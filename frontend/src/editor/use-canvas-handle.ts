@@ -1,6 +1,8 @@
 import { useReactFlow } from "@xyflow/react";
-import { type RefObject, useEffect, useMemo } from "react";
-import { type CanvasHandle, setCanvas } from "../editing/canvas-handle";
+import { type RefObject, useEffect, useMemo, useRef } from "react";
+import { type CanvasHandle, type RevealOptions, setCanvas } from "../editing/canvas-handle";
+import { graphStore } from "../graph/graph-store";
+import { prefixOf } from "../graph/scope";
 import { select } from "../graph/selection-store";
 import type { Position } from "../graph/types";
 import type { FlowEdge, FlowNode } from "./flow-store";
@@ -15,6 +17,17 @@ function glide(milliseconds: number): number {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : milliseconds;
 }
 
+interface AskedFor {
+  readonly id: string;
+  readonly options: RevealOptions;
+  readonly place: string;
+}
+
+function placeShown(): string {
+  const { graphId, scope } = graphStore.getState();
+  return `${graphId} ${prefixOf(scope)}`;
+}
+
 interface HandleOptions {
   readonly open: (request: QuickAddRequest) => void;
   readonly toggleMinimap: () => void;
@@ -26,10 +39,12 @@ interface HandleOptions {
 export function useCanvasHandle(
   container: RefObject<HTMLDivElement | null>,
   { open, toggleMinimap, origin }: HandleOptions,
-): CanvasHandle {
+): { readonly handle: CanvasHandle; readonly showFirst: () => void } {
   const flow = useReactFlow<FlowNode, FlowEdge>();
+  // Who asks to be led into a block asks before its cards have sizes.
+  const awaited = useRef<AskedFor | null>(null);
 
-  const { handle, follow } = useMemo(() => {
+  const { handle, follow, showFirst } = useMemo(() => {
     let pointer: Position | null = null;
     const box = () => container.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 800, 600);
     const middle = () => ({ x: box().left + box().width / 2, y: box().top + box().height / 2 });
@@ -43,10 +58,11 @@ export function useCanvasHandle(
         origin.current = "moved";
         void flow.zoomTo(zoom, { duration: glide(120) });
       },
-      reveal: (id) => {
+      reveal: (id, options = {}) => {
         const node = flow.getNode(id);
         if (node === undefined) return;
         origin.current = "moved";
+        awaited.current = { id, options, place: placeShown() };
         const { x, y } = node.position;
         const [width, height] = [node.measured?.width ?? 240, node.measured?.height ?? 120];
         void flow.setCenter(x + width / 2, y + height / 2, {
@@ -54,10 +70,12 @@ export function useCanvasHandle(
           duration: glide(180),
         });
         select([id]);
+        if (options.focus === false) return;
         container.current
           ?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
           ?.focus({ preventScroll: true });
       },
+      focus: () => container.current?.focus({ preventScroll: true }),
       openSearch: (at, dragged) => {
         const screen = at ?? pointer ?? middle();
         const { left, top } = box();
@@ -76,6 +94,13 @@ export function useCanvasHandle(
       handle: made,
       follow: (at: Position | null) => {
         pointer = at;
+      },
+      /** What was just opened and measured is shown whole, or where somebody asked to be led. */
+      showFirst: () => {
+        const asked = awaited.current;
+        awaited.current = null;
+        if (asked === null || asked.place !== placeShown()) made.fitView(undefined, 0);
+        else made.reveal(asked.id, asked.options);
       },
     };
   }, [flow, container, open, toggleMinimap, origin]);
@@ -97,5 +122,5 @@ export function useCanvasHandle(
     };
   }, [container, handle, follow]);
 
-  return handle;
+  return { handle, showFirst };
 }
