@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from wiregrad.engine.backends.llvm.axes import contiguous_strides
-from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Singles, Spot
-from wiregrad.engine.backends.llvm.kernel import Kernel
+from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Singles, Spot, Temporary
+from wiregrad.engine.backends.llvm.kernel import Kernel, Layout, contiguous
 from wiregrad.engine.backends.llvm.kernels.argmax import ArgMax
 from wiregrad.engine.backends.llvm.kernels.indexing import Gather, ScatterAdd
 from wiregrad.engine.backends.llvm.kernels.pooling import MaxPool, MaxPoolPick
@@ -75,27 +76,34 @@ def _random_bits(drafting: Drafting, value: Value) -> list[Draft]:
     return _whole(drafting, value, RandomBits(cast(int, value.attributes["stream"]), value.shape))
 
 
+def _with_rows_of_channels(drafting: Drafting, value: Value) -> tuple[list[Draft], list[Spot], list[Layout]]:
+    """The operands of a pool, copied where neighboring channels stand apart: it walks along them."""
+    copies, spots, layouts = [], [], []
+    for operand in value.inputs:
+        spot, layout = drafting.spot(operand), drafting.layout(operand)
+        if layout.strides[3] not in (0, 1) and layout.shape[3] > 1:
+            spot, layout = Spot(Temporary(operand.type.nbytes)), contiguous(operand.dtype, operand.shape)
+            copies.append(drafting.copied(operand, spot, layout.strides))
+        spots.append(spot)
+        layouts.append(layout)
+    return copies, spots, layouts
+
+
 def _pool(drafting: Drafting, value: Value) -> list[Draft]:
-    (x,) = map(drafting.layout, value.inputs)
-    return _whole(drafting, value, MaxPool(x, cast(Window, value.attributes["window"])))
-
-
-def _pool_gradient(drafting: Drafting, value: Value) -> list[Draft]:
-    x, y, g = map(drafting.layout, value.inputs)
-    window = cast(Window, value.attributes["window"])
-    return _whole(drafting, value, MaxPoolGradient(x, y, g, window))
-
-
-def _pool_pick(drafting: Drafting, value: Value) -> list[Draft]:
-    x, y, v = map(drafting.layout, value.inputs)
-    window = cast(Window, value.attributes["window"])
-    return _whole(drafting, value, MaxPoolPick(x, y, v, window))
+    copies, spots, layouts = _with_rows_of_channels(drafting, value)
+    kernel = POOLS[value.primitive.name](*layouts, cast(Window, value.attributes["window"]))
+    return [*copies, Draft(kernel, tuple(spots), (Spot(value),))]
 
 
 def _weight_gradient(drafting: Drafting, value: Value) -> list[Draft]:
     return _whole(drafting, value, weight_gradient(drafting.layout, value, drafting.target))
 
 
+POOLS: Mapping[str, Callable[..., Kernel]] = {
+    "max_pool2d": MaxPool,
+    "max_pool2d_gradient": MaxPoolGradient,
+    "max_pool2d_pick": MaxPoolPick,
+}
 SINGLES: Singles = {
     "reshape": _copied,
     "broadcast": _copied,
@@ -105,8 +113,6 @@ SINGLES: Singles = {
     "gather": _gather,
     "scatter_add": _scatter_add,
     "random_bits": _random_bits,
-    "max_pool2d": _pool,
-    "max_pool2d_gradient": _pool_gradient,
-    "max_pool2d_pick": _pool_pick,
+    **dict.fromkeys(POOLS, _pool),
     "conv2d_weight_gradient": _weight_gradient,
 }
