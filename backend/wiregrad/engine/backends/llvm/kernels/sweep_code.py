@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from wiregrad.engine.backends.llvm.kernels.sweep import Sweep
 
 
+UNROLLED_STEPS = 12
+"""A depthwise window of so few places has no loop at all."""
+
+
 class Emission:
     """One emission of a sweep: the pointers, and what stands where in the thread's memory."""
 
@@ -233,6 +237,13 @@ class Emission:
         _, run = sweep.joined
         if not taps:
             return tile.zeros(code)
+        is_short = len(sweep.taps) == 1 and len(taps) * run.length <= UNROLLED_STEPS
+        if is_short and sweep.is_lanewise:
+            sums = tile.zeros(code)
+            for offset, packed in taps:
+                moved = [code.at(row, offset, dtype) for row in rows]
+                sums = run.add(code, tile, moved, code.at(weights, packed, dtype), sums)
+            return sums
         bounds = [0]
         for of_phase in sweep.taps:
             bounds.append(bounds[-1] + len(of_phase))
