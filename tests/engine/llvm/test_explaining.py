@@ -76,7 +76,7 @@ def test_every_kernel_is_told_with_its_work(explanation: Explanation) -> None:
         assert line.predicted >= line.flops / explanation.peaks.flops
     assert products[0].shapes == f"[{ROWS},{DEPTH}] [{DEPTH},{COLUMNS}] → [{ROWS},{COLUMNS}]"
     assert explanation.phases == len({line.phase for line in explanation.launches})
-    assert explanation.memory.total == plan.memory_bytes
+    assert explanation.memory.total == plan.memory.nbytes
 
 
 def test_times_are_measured_unless_that_is_not_wanted(explanation: Explanation, cache: Cache) -> None:

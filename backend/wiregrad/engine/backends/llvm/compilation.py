@@ -35,7 +35,7 @@ def memory_of(function: Function, options: Options) -> int:
         return program.manifest.memory_bytes
     from wiregrad.engine.backends.llvm.translation import planned  # noqa: PLC0415 - takes a while
 
-    return planned(function, options, target).memory_bytes
+    return planned(function, options, target).memory.nbytes
 
 
 def _nobody(done: int, total: int) -> None:

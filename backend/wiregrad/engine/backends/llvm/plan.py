@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from wiregrad.engine.backends.backend import Array, BackendSettingError
+from wiregrad.engine.backends.backend import BackendSettingError
 from wiregrad.engine.backends.llvm.axes import contiguous_strides
 from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Spot, Temporary
 from wiregrad.engine.backends.llvm.grouping import Rules, is_box, is_elementwise, is_reduction
 from wiregrad.engine.backends.llvm.kernel import Kernel
-from wiregrad.engine.backends.llvm.looks import GUARD, Look
+from wiregrad.engine.backends.llvm.memory import SOURCES, Memory, Range
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.singles import SINGLES
 from wiregrad.engine.backends.llvm.target import Target
@@ -22,23 +19,10 @@ from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.planning.schedule import Fusion, ordered
 from wiregrad.engine.backends.planning.schedule import Kernel as Group
 from wiregrad.engine.backends.planning.views import Views
-from wiregrad.engine.ir import ITEM_BYTES, Function, Value
-from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, plan_arena
+from wiregrad.engine.ir import Function, Value
 
-SOURCES = frozenset({"input", "full", "constant"})
 WORTH_THREADS = 20_000
 """Operations from which on a kernel is shared: fewer take less time than waiting for each other."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """Bytes of memory."""
-
-    start: int
-    stop: int
-
-    def meets(self, other: Range) -> bool:
-        return self.start < other.stop and other.start < self.stop
 
 
 @dataclass(frozen=True)
@@ -66,10 +50,7 @@ class Plan:
     function: Function
     target: Target
     options: Options
-    inputs: dict[str, Look] = field(init=False, default_factory=dict)
-    outputs: dict[str, Look] = field(init=False, default_factory=dict)
-    literals: list[tuple[int, Array]] = field(init=False, default_factory=list)
-    guards: list[int] = field(init=False, default_factory=list)
+    memory: Memory = field(init=False)
     launches: list[Launch] = field(init=False, default_factory=list)
     groups_of_launches: list[Group | None] = field(init=False, default_factory=list)
     """What each launch computes part of; None for copies of carried values."""
@@ -99,7 +80,9 @@ class Plan:
             *(drafting.drafts(group) for group in self.groups),
             self._carry_drafts(drafting, carried),
         ]
-        self._allocate(values, drafts)
+        self.memory = Memory(
+            self.function, self._views, self._homes, self._snapshots, drafts[1:-1], self.options
+        )
         sources = [None, *self.groups, None]
         for group, some in zip(sources, drafts, strict=True):
             for draft in some:
@@ -173,100 +156,13 @@ class Plan:
             drafts.append(draft)
         return drafts
 
-    # ---- Memory ----
-
-    def _allocate(self, values: Iterable[Value], drafts: Sequence[Sequence[Draft]]) -> None:
-        self._places: dict[Value | Temporary, Range] = {}
-        self._end = 0
-        for value in values:
-            if value.primitive.name in SOURCES:
-                self._place_source(value)
-        for temporary in self._snapshots.values():
-            self._place(temporary, temporary.nbytes)
-        lifetimes = self._homes.lifetimes()
-        temporaries = [
-            (spot.owner, number)
-            for number, some in enumerate(drafts[1:-1])
-            for draft in some
-            for spot in draft.writes
-            if isinstance(spot.owner, Temporary)
-        ]
-        lifetimes += [Lifetime(owner.nbytes, number, number) for owner, number in temporaries]
-        owners: list[Value | Temporary] = [*self._homes.owners, *(owner for owner, _ in temporaries)]
-        if self.options.guarded:
-            for owner, lifetime in zip(owners, lifetimes, strict=True):
-                self._place(owner, lifetime.nbytes)
-        else:
-            arena = plan_arena(lifetimes)
-            for owner, offset, lifetime in zip(owners, arena.offsets, lifetimes, strict=True):
-                self._places[owner] = Range(self._end + offset, self._end + offset + lifetime.nbytes)
-            self._end += arena.nbytes
-        self.computed_start = min((self._places[owner].start for owner in owners), default=self._end)
-        self.value_bytes = self._end
-        self._place_looks()
-        self.scratch_start = self._end
-        self.scratch_bytes = aligned(
-            max((d.kernel.scratch_bytes for some in drafts for d in some), default=0)
-        )
-        self.memory_bytes = self._end + self.scratch_bytes * self.options.threads + ALIGNMENT
-
-    def _place(self, owner: Value | Temporary, nbytes: int) -> Range:
-        guard = GUARD if self.options.guarded else 0
-        start = self._end + guard
-        if guard:
-            self.guards += [self._end, start + nbytes]
-        self._places[owner] = Range(start, start + nbytes)
-        self._end = aligned(start + nbytes + guard)
-        return self._places[owner]
-
-    def _place_source(self, value: Value) -> None:
-        if value.primitive.name == "full":
-            literal = np.array([value.attributes["value"]], value.dtype)
-        elif value.primitive.name == "constant":
-            literal = value.attributes["literal"].array  # type: ignore[attr-defined]
-        else:
-            self._place(value, value.type.nbytes)
-            return
-        self.literals.append((self._place(value, literal.nbytes).start, literal))
-
-    def _place_looks(self) -> None:
-        for name, value in self.function.inputs.items():
-            self.inputs[name] = self.look(value)
-        for name, value in self.function.outputs.items():
-            self.outputs[name] = self.look(value)
-            if name in self._snapshots:
-                strides = [s * ITEM_BYTES[value.dtype] for s in contiguous_strides(value.shape)]
-                start = self._places[self._snapshots[name]].start
-                self.outputs[name] = Look(value.dtype, value.shape, tuple(strides), start)
-
-    def look(self, value: Value) -> Look:
-        root, look = self._views.roots[value], self._views.looks[value]
-        if not value.size or root.primitive.name == "full":
-            start = self._range(root).start if root.primitive.name == "full" else 0
-            return Look(value.dtype, value.shape, (0,) * value.rank, start)
-        base = self._views.looks[root].ctypes.data
-        return Look(value.dtype, value.shape, look.strides, self._range(root).start + look.ctypes.data - base)
-
-    def _range(self, owner: Value | Temporary) -> Range:
-        """Where a root or a temporary lies, in the memory of another perhaps."""
-        if isinstance(owner, Temporary) or owner in self._places:
-            return self._places[owner]
-        host, offset = self._homes.place(owner)
-        start = self._places[host].start + offset
-        return Range(start, start + owner.type.nbytes)
-
-    def _touched(self, owner: Value | Temporary) -> Range:
-        """The bytes among which the elements of a root or a temporary lie."""
-        host = self._homes.spread.get(owner) if isinstance(owner, Value) else None
-        return self._range(owner if host is None else host)
-
     # ---- Launches ----
 
     def _launch(self, draft: Draft, group: Group | None) -> None:
         """Leave out copies to where the elements are already, as parts of a concatenation may be."""
         spots = (draft.reads, draft.writes)
-        reads, writes = ([self._touched(spot.owner) for spot in some] for some in spots)
-        offsets = [self._range(spot.owner).start + spot.offset for some in spots for spot in some]
+        reads, writes = ([self.memory.touched(spot.owner) for spot in some] for some in spots)
+        offsets = [self.memory.range_of(spot.owner).start + spot.offset for some in spots for spot in some]
         if draft.is_copy and offsets[0] == offsets[1]:
             return
         launch = Launch(draft.kernel, tuple(offsets), tuple(reads), tuple(writes))
@@ -281,7 +177,7 @@ class Plan:
     @property
     def barriers(self) -> int:
         """How often threads meet in one step."""
-        return len(list(self.phases())) + bool(self.outputs) if self.threads > 1 else 0
+        return len(list(self.phases())) + bool(self.function.outputs) if self.threads > 1 else 0
 
     def phases(self) -> Iterator[list[Launch]]:
         """Launches in order, cut where one touches what another one before it, of other threads, writes."""
@@ -304,7 +200,3 @@ def _must_wait(launch: Launch, earlier: Launch) -> bool:
         (launch.writes, earlier.reads),
     )
     return any(a.meets(b) for ours, theirs in conflicts for a in ours for b in theirs)
-
-
-def aligned(nbytes: int) -> int:
-    return math.ceil(nbytes / ALIGNMENT) * ALIGNMENT

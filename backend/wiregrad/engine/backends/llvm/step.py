@@ -6,6 +6,7 @@ part of the step itself, so that numbers stay in registers from one to the next.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,8 @@ from wiregrad.engine.backends.llvm.words import EPOCH
 INLINED_BELOW = 512
 """Operations that a kernel has to have for a module of its own."""
 
+MOST_INLINED = 6_000
+"""Instructions that smaller ones may add to the step in all; what comes after them is called."""
 
 MOST_PHASES = 32
 """In one function."""
@@ -53,6 +56,8 @@ class StepEmission:
         self._modules = [self.module]
         self.functions: dict[Kernel, ir.Function] = {}
         """As the step's module knows them: what is internal there has no module of its own."""
+        self._calls = Counter(launch.kernel for launch in plan.launches)
+        self._inlined = 0
         self._threads = plan.threads
         if self._threads > 1:
             self._barrier = define_barrier(self.module, self.target, self._threads)
@@ -78,8 +83,10 @@ class StepEmission:
         module = self.module if is_inlined else ir.Module(name)
         function = define_kernel(module, launch, name, self.target)
         if is_inlined:
+            added = self._calls[launch.kernel] * sum(len(block.instructions) for block in function.blocks)
+            self._inlined += added
             function.linkage = "internal"
-            function.attributes.add("alwaysinline")
+            function.attributes.add("alwaysinline" if self._inlined <= MOST_INLINED else "noinline")
             return function
         self._modules.append(module)
         return declare_kernel(self.module, launch, name)
@@ -91,7 +98,7 @@ class StepEmission:
         memory, control, thread, count, records = function.args
         memory.add_attribute("noalias")
         code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
-        start = code.plus(code.times(thread, self.plan.scratch_bytes), self.plan.scratch_start)
+        start = code.plus(code.times(thread, self.plan.memory.scratch_bytes), self.plan.memory.scratch_start)
         frame = Frame(code, memory, control, thread, code.at(memory, start, "bool"))
         epoch = code.builder.load(word(code, control, EPOCH), typ=INDEX)
         code.loop(0, count, lambda n, e: [self._one_step(frame, records, n, e)], carried=[epoch])
@@ -105,7 +112,7 @@ class StepEmission:
             for start in range(0, len(phases), MOST_PHASES):
                 part = self._part(f"part_{start}", phases[start : start + MOST_PHASES])
                 epoch = frame.code.builder.call(part, [*frame.arguments, epoch])
-        if not self.plan.outputs:
+        if not self.plan.memory.outputs:
             return epoch
         self._on_first_thread(frame, lambda: self._record(frame, records, number))
         return self._wait(frame, epoch)
@@ -172,7 +179,7 @@ class StepEmission:
 
     def _record(self, frame: Frame, records: Emitted, number: Emitted) -> None:
         """Copy outputs, one after another for each step, to where the caller wants them."""
-        for position, look in enumerate(self.plan.outputs.values()):
+        for position, look in enumerate(self.plan.memory.outputs.values()):
             if look.nbytes and look.is_contiguous:
                 self._record_one(
                     frame.code, frame.memory, look, frame.code.at(records, position, "int64"), number

@@ -26,14 +26,14 @@ def translated(function: Function, target: Target, options: Options, progress: P
 
 def manifest_of(plan: Plan) -> Manifest:
     return Manifest(
-        inputs=plan.inputs,
-        outputs=plan.outputs,
+        inputs=plan.memory.inputs,
+        outputs=plan.memory.outputs,
         carries=plan.function.carries,
-        literals=plan.literals,
-        memory_bytes=plan.memory_bytes,
-        value_bytes=plan.value_bytes,
-        computed_start=plan.computed_start,
-        guards=plan.guards,
+        literals=plan.memory.literals,
+        memory_bytes=plan.memory.nbytes,
+        value_bytes=plan.memory.value_bytes,
+        computed_start=plan.memory.computed_start,
+        guards=plan.memory.guards,
         threads=plan.threads,
         barriers=plan.barriers,
         kernel_count=len(plan.launches),

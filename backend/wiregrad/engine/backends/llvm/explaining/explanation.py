@@ -144,9 +144,9 @@ def _dtype(function: Function) -> DType:
 
 def _memory(plan: Plan) -> Memory:
     return Memory(
-        values=plan.computed_start,
-        arena=plan.value_bytes - plan.computed_start,
-        scratch=plan.memory_bytes - plan.value_bytes,
+        values=plan.memory.computed_start,
+        arena=plan.memory.value_bytes - plan.memory.computed_start,
+        scratch=plan.memory.nbytes - plan.memory.value_bytes,
     )
 
 

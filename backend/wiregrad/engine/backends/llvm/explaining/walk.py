@@ -43,7 +43,7 @@ class Walk(LlvmExecutable):
 
     def array(self, value: Value) -> Array:
         """The memory of a value that some kernel stores."""
-        return self._plan.look(value).array(self._memory)
+        return self._plan.memory.look(value).array(self._memory)
 
     def do(self, number: int) -> None:
         """Run a launch, cut as the program's threads cut it."""
@@ -74,7 +74,7 @@ class Walk(LlvmExecutable):
 
     def _call(self, number: int, begin: int, end: int, count: int) -> None:
         memory = self._memory.ctypes.data
-        self._probes[number](memory, memory + self._plan.scratch_start, begin, end, count)
+        self._probes[number](memory, memory + self._plan.memory.scratch_start, begin, end, count)
 
     def _written(self, number: int) -> list[Array]:
         writes = self._plan.launches[number].writes
