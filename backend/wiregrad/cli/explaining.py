@@ -125,13 +125,18 @@ def _footing(found: Explanation) -> str:
     load = cache.load_seconds
     was = "was not there" if load is None else f"was there, loaded in {1000 * load:.3g} ms"
     return (
-        f"⇉ shared among threads, which meet {_count(found.barriers, 'time')} in a step. "
-        "Predicted and measured: one thread.\n"
+        f"⇉ shared among threads{_meetings(found)}. Predicted and measured: one thread.\n"
         f"Memory: {in_words(memory.total)}: {in_words(memory.values)} inputs and weights, "
         f"{in_words(memory.arena)} computed, {in_words(memory.scratch)} scratch.\n"
         f"Compiled in {sum(found.stages.values()):.3g} s: {stages}.\n"
         f"Object code: {in_words(cache.nbytes)} in {cache.path}; it {was}."
     )
+
+
+def _meetings(found: Explanation) -> str:
+    if found.threads == 1:
+        return ", if there are several"
+    return f", which meet {_count(found.barriers, 'time')} in a step"
 
 
 # ---- Comparisons ----
