@@ -17,7 +17,7 @@ from tests.engine.llvm.compiling import (
     total,
 )
 from wiregrad.engine import ops
-from wiregrad.engine.backends.llvm.drafts import WORTH_PARTS
+from wiregrad.engine.backends.llvm.box import WORTH_PARTS
 from wiregrad.engine.ir import DType, Function, Shape, Value
 
 SHARED = [Way(threads=3), Way(threads=2, is_narrow=True)]

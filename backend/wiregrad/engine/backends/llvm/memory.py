@@ -10,7 +10,7 @@ import numpy as np
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.llvm.axes import contiguous_strides
-from wiregrad.engine.backends.llvm.drafts import Draft, Temporary
+from wiregrad.engine.backends.llvm.draft import Draft, Temporary
 from wiregrad.engine.backends.llvm.looks import GUARD, Look
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.planning.homes import Homes

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from wiregrad.engine.backends.backend import BackendSettingError
 from wiregrad.engine.backends.llvm.axes import contiguous_strides
-from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Spot, Temporary
+from wiregrad.engine.backends.llvm.draft import Draft, Spot, Temporary
+from wiregrad.engine.backends.llvm.drafting import Drafting
 from wiregrad.engine.backends.llvm.grouping import Rules, is_box, is_elementwise, is_reduction
 from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.memory import SOURCES, Memory, Range

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from wiregrad.engine.backends.llvm.axes import contiguous_strides
-from wiregrad.engine.backends.llvm.drafts import Draft, Drafting, Singles, Spot, Temporary
+from wiregrad.engine.backends.llvm.draft import Draft, Spot, Temporary
+from wiregrad.engine.backends.llvm.drafting import Drafting, Singles
 from wiregrad.engine.backends.llvm.kernel import Kernel, Layout, contiguous
 from wiregrad.engine.backends.llvm.kernels.argmax import ArgMax
 from wiregrad.engine.backends.llvm.kernels.indexing import Gather, ScatterAdd
