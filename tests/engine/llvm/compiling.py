@@ -39,6 +39,7 @@ class Way:
         """Kernels of any size are shared among the threads."""
         options = Options(self.threads, self.fuse, self.guarded)
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(plan, "WORTH_SHARING", 0)
             patch.setattr(plan, "WORTH_THREADS", 0)
             return LlvmExecutable(translated(function, self.target, options, _nobody), self.target)
 

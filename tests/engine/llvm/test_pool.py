@@ -119,7 +119,7 @@ from wiregrad.engine.backends.llvm.translation import translated
 from wiregrad.engine.backends.llvm.executable import LlvmExecutable
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.target import host_target
-plan.WORTH_THREADS = 0
+plan.WORTH_SHARING = plan.WORTH_THREADS = 0
 target = host_target()
 program = translated(counting(), target, Options(threads=4), lambda done, total: None)
 for _ in range(500):

@@ -22,8 +22,12 @@ from wiregrad.engine.backends.planning.schedule import Kernel as Group
 from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import Function, Value
 
-WORTH_THREADS = 20_000
+WORTH_SHARING = 40_000
 """Operations from which on a kernel is shared: fewer take less time than waiting for each other."""
+
+WORTH_THREADS = 10_000_000
+"""Operations of a step that is worth several threads: shorter ones suffer more from any other program that
+takes a core than they gain."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Launch:
 
     @property
     def is_shared(self) -> bool:
-        return self.kernel.extent > 1 and self.kernel.flops >= WORTH_THREADS
+        return self.kernel.extent > 1 and self.kernel.flops >= WORTH_SHARING
 
     @property
     def moved_bytes(self) -> int:
@@ -173,7 +177,8 @@ class Plan:
     @property
     def threads(self) -> int:
         """How many are worth their waiting."""
-        return self.options.threads if any(launch.is_shared for launch in self.launches) else 1
+        shared = sum(launch.kernel.flops for launch in self.launches if launch.is_shared)
+        return self.options.threads if shared and shared >= WORTH_THREADS else 1
 
     @property
     def barriers(self) -> int:
