@@ -20,6 +20,7 @@ import {
   REROUTE,
   type Settings,
 } from "../graph/types";
+import { membersOf } from "./framing";
 import { describeMove, describeParts, nameOf, titleOf } from "./labels";
 
 /** About how high a card with two or three ports is. */
@@ -131,7 +132,8 @@ export function nudgeSelection(offset: Position): void {
   const ids = selectedParts();
   if (ids.size === 0) return;
   const { document } = graphStore.getState();
-  transact(describeMove(document, [...ids]), (draft) => operations.moveBy(draft, ids, offset), "nudge");
+  const moving = withContents(ids);
+  transact(describeMove(document, [...ids]), (draft) => operations.moveBy(draft, moving, offset), "nudge");
 }
 
 /** The last thing copied here, for when the browser does not let a page read its clipboard. */
@@ -140,14 +142,21 @@ let lastClip: string | null = null;
 export function copySelection(): string | null {
   const ids = selectedParts();
   if (ids.size === 0) return null;
-  lastClip = clipToText(clipOf(graphStore.getState().document, ids));
+  lastClip = clipToText(clipOf(graphStore.getState().document, withContents(ids)));
   return lastClip;
+}
+
+/** A frame is copied with what lies in it. */
+function withContents(ids: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...ids, ...membersOf(ids)]);
 }
 
 export function cutSelection(): string | null {
   const text = copySelection();
   if (text !== null) {
     endGesture();
+    // What was copied with a frame goes with it.
+    select(withContents(selectedParts()));
     deleteSelection();
   }
   return text;
@@ -166,7 +175,7 @@ export interface PasteTarget {
 /** Paste a text if it is something that was copied here, in another window, or a whole graph. */
 export function pasteText(text: string, target: PasteTarget): boolean {
   const clip = clipFromText(text) ?? clipFromGraph(text);
-  if (clip === null || clip.nodes.length + clip.notes.length === 0) return false;
+  if (clip === null || clip.nodes.length + clip.notes.length + clip.frames.length === 0) return false;
   pasteClip(clip, "Paste", target);
   return true;
 }
@@ -174,11 +183,11 @@ export function pasteText(text: string, target: PasteTarget): boolean {
 export function duplicateSelection(): void {
   const ids = selectedParts();
   if (ids.size === 0) return;
-  pasteClip(clipOf(graphStore.getState().document, ids), "Duplicate", { keepIncoming: false });
+  pasteClip(clipOf(graphStore.getState().document, withContents(ids)), "Duplicate", { keepIncoming: false });
 }
 
 function pasteClip(clip: Clip, verb: string, { keepIncoming, at }: PasteTarget): void {
-  const parts = [...clip.nodes, ...clip.notes];
+  const parts = [...clip.nodes, ...clip.notes, ...clip.frames];
   const offset = at === undefined ? freeOffset(clip) : besideCards(parts, offsetTo(parts, at));
   let added: string[] = [];
   transact(`${verb} ${plural(parts.length, "part")}`, (draft) => {
@@ -188,7 +197,7 @@ function pasteClip(clip: Clip, verb: string, { keepIncoming, at }: PasteTarget):
 }
 
 function freeOffset(clip: Clip): Position {
-  const [first] = [...clip.nodes, ...clip.notes];
+  const [first] = [...clip.nodes, ...clip.notes, ...clip.frames];
   if (first === undefined) return { x: 0, y: 0 };
   const place = freePlace({ x: first.position.x + 2 * GRID, y: first.position.y + 2 * GRID });
   return { x: place.x - first.position.x, y: place.y - first.position.y };
@@ -222,9 +231,9 @@ function clipFromGraph(text: string): Clip | null {
   try {
     const value = JSON.parse(text) as Record<string, unknown>;
     if (typeof value["format"] !== "string" || !value["format"].startsWith("wiregrad/graph@")) return null;
-    const { nodes, notes = [], wires = [] } = value;
+    const { nodes, notes = [], frames = [], wires = [] } = value;
     return clipFromText(
-      JSON.stringify({ format: "wiregrad/clipboard@1", nodes, notes, wires, incoming: [] }),
+      JSON.stringify({ format: "wiregrad/clipboard@1", nodes, notes, frames, wires, incoming: [] }),
     );
   } catch {
     return null;

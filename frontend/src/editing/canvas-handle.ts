@@ -22,6 +22,8 @@ export interface CanvasHandle {
   readonly center: () => Position;
   /** Where the pointer is on the canvas, or null when it is elsewhere. */
   readonly pointer: () => Position | null;
+  /** How large a part is drawn, in canvas pixels; null before it is. */
+  readonly sizeOf: (id: string) => { readonly width: number; readonly height: number } | null;
   readonly toggleMinimap: () => void;
 }
 

@@ -7,10 +7,12 @@ import type { GraphDocument, GraphNode } from "../graph/types";
 /** What steps of the history are called. */
 
 export function nameOf(document: GraphDocument, id: string): string {
-  const { nodes, notes } = indexOf(document);
+  const { nodes, notes, frames } = indexOf(document);
   const node = nodes.get(id);
   if (node !== undefined) return titleOf(document, node);
-  return notes.has(id) ? "note" : id;
+  if (notes.has(id)) return "note";
+  const frame = frames.get(id);
+  return frame === undefined ? id : frame.title || "frame";
 }
 
 /** What a node is called: its label, else the name of the block that it is a use of, else what its kind is called. */

@@ -1,29 +1,44 @@
 import { type RefObject, useEffect, useMemo, useState } from "react";
+import { indexOf } from "../graph/document";
+import { graphStore } from "../graph/graph-store";
 import { select, selectedParts, selectionStore } from "../graph/selection-store";
 import type { Position } from "../graph/types";
 import { CommandItem } from "../palette/command-item";
-import { Menu, MenuSeparator } from "../ui/menu";
+import { Menu, MenuSeparator, Submenu } from "../ui/menu";
 import { nodeAt, wireAt } from "./under-pointer";
 
 interface Request {
   readonly at: Position;
-  readonly on: "nodes" | "wire" | "canvas";
+  readonly on: "nodes" | "frame" | "wire" | "canvas";
 }
 
 const ITEMS: Readonly<Record<Request["on"], readonly (readonly string[])[]>> = {
   nodes: [
     ["edit.cut", "edit.copy", "edit.duplicate"],
     ["edit.rename", "edit.connect", "view.fit-selection"],
-    ["go.into-block", "selection.group", "selection.ungroup"],
+    ["go.into-block", "selection.group", "selection.ungroup", "selection.frame"],
     ["edit.delete-and-heal", "edit.delete"],
   ],
   wire: [["edit.delete"]],
+  frame: [
+    ["edit.cut", "edit.copy", "edit.duplicate"],
+    ["edit.rename", "view.fit-selection", "selection.fit-frame"],
+    ["selection.frame", "selection.unframe"],
+    ["edit.delete"],
+  ],
   canvas: [
     ["add.node", "add.note"],
     ["edit.paste", "edit.paste-with-wires", "selection.all"],
-    ["view.fit", "view.find"],
+    ["view.fit", "view.find", "selection.tidy"],
   ],
 };
+
+const ARRANGE: readonly (readonly string[])[] = [
+  ["selection.align-left", "selection.align-center", "selection.align-right"],
+  ["selection.align-top", "selection.align-middle", "selection.align-bottom"],
+  ["selection.distribute-across", "selection.distribute-down"],
+  ["selection.tidy"],
+];
 
 /** Right click: what can be done with what is under the pointer. All of it are commands, so shortcuts are shown too. */
 export function CanvasMenu({ container }: { container: RefObject<HTMLElement | null> }) {
@@ -57,6 +72,21 @@ export function CanvasMenu({ container }: { container: RefObject<HTMLElement | n
           ))}
         </div>
       ))}
+      {selectedParts().size > 1 && (
+        <>
+          <MenuSeparator />
+          <Submenu label="Arrange">
+            {ARRANGE.map((ids, place) => (
+              <div key={ids[0]} role="presentation">
+                {place > 0 && <MenuSeparator />}
+                {ids.map((id) => (
+                  <CommandItem key={id} id={id} />
+                ))}
+              </div>
+            ))}
+          </Submenu>
+        </>
+      )}
     </Menu>
   );
 }
@@ -66,7 +96,8 @@ function selectAt(at: Position): Request["on"] {
   const node = nodeAt(at);
   if (node !== null) {
     if (!selectedParts().has(node)) select([node]);
-    return "nodes";
+    const { frames } = indexOf(graphStore.getState().document);
+    return [...selectedParts()].every((id) => frames.has(id)) ? "frame" : "nodes";
   }
   const wire = wireAt(at);
   if (wire === null) return "canvas";

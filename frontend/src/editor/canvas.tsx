@@ -15,7 +15,7 @@ import { addKind, placeUnder } from "../editing/actions";
 import { useGraph } from "../graph/graph-store";
 import { prefixOf } from "../graph/scope";
 import { selectNothing } from "../graph/selection-store";
-import { CARD_WIDTH, GRID, type Kind } from "../graph/types";
+import { CARD_WIDTH, GRID, type GraphDocument, type Kind } from "../graph/types";
 import { Breadcrumbs } from "./breadcrumbs";
 import styles from "./canvas.module.css";
 import { CanvasControls } from "./canvas-controls";
@@ -33,8 +33,9 @@ import {
   onEdgesChange,
   onNodesChange,
 } from "./flow-store";
+import { FrameCard } from "./frame-card";
 import { NodeCard } from "./node-card";
-import { FrameCard, NoteCard } from "./note-card";
+import { NoteCard } from "./note-card";
 import { Overview } from "./overview";
 import { QuickAdd, type QuickAddRequest } from "./quick-add";
 import { onNodeDrag, onNodeDragStop } from "./threading";
@@ -79,6 +80,10 @@ export function Canvas(props: CanvasProps) {
   );
 }
 
+function isWithoutParts({ nodes, notes, frames }: GraphDocument): boolean {
+  return nodes.length + notes.length + frames.length === 0;
+}
+
 function CanvasInside({ onFile, children }: CanvasProps) {
   const container = useRef<HTMLDivElement>(null);
   const { nodes, edges } = useStore(flowStore);
@@ -86,7 +91,7 @@ function CanvasInside({ onFile, children }: CanvasProps) {
   const shown = useGraph((state) =>
     state.graphId === null ? null : `${state.graphId} ${prefixOf(state.scope)}`,
   );
-  const isEmpty = useGraph((state) => state.document.nodes.length + state.document.notes.length === 0);
+  const isEmpty = useGraph((state) => isWithoutParts(state.document));
   const [request, setRequest] = useState<QuickAddRequest | null>(null);
   const [hasMinimap, setHasMinimap] = useState(true);
   const toggleMinimap = useCallback(() => setHasMinimap((shown) => !shown), []);

@@ -1,8 +1,11 @@
-import type { Edge, EdgeChange, Node, NodeChange } from "@xyflow/react";
+import type { Edge, EdgeChange, Node, NodeChange, NodePositionChange } from "@xyflow/react";
 import { applyNodeChanges } from "@xyflow/react";
 import { createStore } from "zustand/vanilla";
+import { type Boxes, boxesShown } from "../editing/boxes";
 import { describeMove, nameOf, titleOf } from "../editing/labels";
 import { catalogueStore } from "../graph/catalogue-store";
+import { indexOf } from "../graph/document";
+import { withCarried } from "../graph/frames";
 import { endGesture, graphStore, transact } from "../graph/graph-store";
 import { move } from "../graph/operations";
 import { type Selection, select, selectionStore } from "../graph/selection-store";
@@ -21,6 +24,16 @@ interface FlowState {
 }
 
 const NO_DATA: Record<string, never> = {};
+/** What a frame is dragged by. */
+export const FRAME_GRIP = "frame-grip";
+const FRAME_STYLE = { pointerEvents: "none" } as const;
+/** React Flow lifts what is selected by this much; a frame stays behind the cards all the same. */
+const LIFT = 1000;
+
+/** Smaller frames lie over larger ones, and all of them behind wires and cards. */
+function frameLevel(level: number, isSelected: boolean): number {
+  return isSelected ? level - LIFT : level;
+}
 
 export const flowStore = createStore<FlowState>()(() => ({ nodes: [], edges: [] }));
 
@@ -42,7 +55,7 @@ export function keepFlowInStep(): () => void {
   const stopSelection = selectionStore.subscribe((selection) => {
     const { nodes, edges } = flowStore.getState();
     flowStore.setState({
-      nodes: marked(nodes, selection.nodes),
+      nodes: marked(nodes, selection.nodes).map(keptBehind),
       edges: marked(edges, selection.wires),
     });
   });
@@ -53,6 +66,14 @@ export function keepFlowInStep(): () => void {
     stopCatalogue();
     flowStore.setState({ nodes: [], edges: [] });
   };
+}
+
+/** A frame that was just selected, or is no longer. */
+function keptBehind(node: FlowNode): FlowNode {
+  if (node.type !== "frame" || node.zIndex === undefined) return node;
+  const level = node.zIndex < -LIFT / 2 ? node.zIndex + LIFT : node.zIndex;
+  const zIndex = frameLevel(level, node.selected === true);
+  return zIndex === node.zIndex ? node : { ...node, zIndex };
 }
 
 function marked<Part extends { id: string; selected?: boolean }>(
@@ -79,11 +100,13 @@ export function nodesFor(before: FlowNode[], document: GraphDocument, selection:
       known.selected === wanted.selected &&
       known.ariaLabel === wanted.ariaLabel &&
       known.width === wanted.width &&
-      known.height === wanted.height;
+      known.height === wanted.height &&
+      known.zIndex === wanted.zIndex;
     return same ? known : { ...known, ...wanted };
   };
-  const frames = document.frames.map(
-    (frame): FlowNode =>
+  const bySize = document.frames.toSorted((a, b) => b.width * b.height - a.width * a.height);
+  const frames = bySize.map(
+    (frame, place): FlowNode =>
       put({
         id: frame.id,
         type: "frame",
@@ -91,10 +114,13 @@ export function nodesFor(before: FlowNode[], document: GraphDocument, selection:
         data: NO_DATA,
         width: frame.width,
         height: frame.height,
+        selected: selection.nodes.has(frame.id),
+        // Its title takes the pointer; all else of it lets it through to what lies behind and in it.
+        style: FRAME_STYLE,
+        dragHandle: `.${FRAME_GRIP}`,
         selectable: false,
-        draggable: false,
         focusable: false,
-        zIndex: -1,
+        zIndex: frameLevel(place - bySize.length, selection.nodes.has(frame.id)),
       }),
   );
   const notes = document.notes.map(
@@ -155,19 +181,44 @@ export function edgesFor(before: FlowEdge[], document: GraphDocument, selection:
 
 /** What React Flow reports: sizes and drags stay here, selections and finished moves go where they belong. */
 export function onNodesChange(changes: NodeChange<FlowNode>[]): void {
-  const kept = changes.filter((change) => change.type === "position" || change.type === "dimensions");
-  const wasDragging = flowStore.getState().nodes.some((node) => node.dragging);
-  if (kept.length > 0) {
-    flowStore.setState({ nodes: applyNodeChanges(kept, flowStore.getState().nodes) });
-  }
+  const { nodes } = flowStore.getState();
+  const moves = changes.filter((change) => change.type === "position");
+  const sizes = changes.filter((change) => change.type === "dimensions");
+  const wasDragging = nodes.some((node) => node.dragging);
+  const carried = carriedAlong(moves);
+  const kept = [...sizes, ...moves, ...carried];
+  if (kept.length > 0) flowStore.setState({ nodes: applyNodeChanges(kept, nodes) });
   selectFrom(changes, "nodes");
   const places = new Map<string, Position>();
-  for (const change of changes) {
-    if (change.type === "position" && change.dragging === false && change.position !== undefined) {
+  for (const change of [...moves, ...carried]) {
+    if (change.dragging === false && change.position !== undefined) {
       places.set(change.id, change.position);
     }
   }
   if (places.size > 0) commitMove(places, wasDragging);
+}
+
+/** Who lies in which frame since the drag of the frame began. */
+let held: { readonly frames: string; readonly boxes: Boxes } | null = null;
+
+/** Where that goes which lies in frames that are dragged: with them. */
+function carriedAlong(moves: readonly NodePositionChange[]): NodePositionChange[] {
+  const { frames } = indexOf(graphStore.getState().document);
+  const places = new Map<string, Position>();
+  for (const { id, position } of moves) if (position !== undefined) places.set(id, position);
+  const dragged = [...places.keys()].filter((id) => frames.has(id));
+  if (dragged.length === 0) {
+    held = null;
+    return [];
+  }
+  const key = dragged.join();
+  held = held?.frames === key ? held : { frames: key, boxes: boxesShown() };
+  const { cards, notes, frames: all } = held.boxes;
+  const dragging = moves.some((change) => change.dragging);
+  if (!dragging) held = null;
+  return [...withCarried(places, [...cards, ...notes], all)]
+    .filter(([id]) => !places.has(id))
+    .map(([id, position]) => ({ id, type: "position", position, dragging }));
 }
 
 function commitMove(places: ReadonlyMap<string, Position>, wasDragging: boolean): void {

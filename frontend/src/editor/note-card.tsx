@@ -70,15 +70,3 @@ export const NoteCard = memo(
 function toGrid(length: number): number {
   return Math.round(length / GRID) * GRID;
 }
-
-export const FrameCard = memo(
-  function FrameCard({ id }: NodeProps<FlowNode>) {
-    const title = useGraph((state) => state.document.frames.find((frame) => frame.id === id)?.title ?? "");
-    return (
-      <div className={styles.frame}>
-        <span className={styles.frameTitle}>{title}</span>
-      </div>
-    );
-  },
-  (before, after) => before.id === after.id,
-);

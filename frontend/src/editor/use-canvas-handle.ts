@@ -88,6 +88,10 @@ export function useCanvasHandle(
       toCanvas: (screen) => flow.screenToFlowPosition(screen, { snapToGrid: false }),
       center: () => flow.screenToFlowPosition(middle(), { snapToGrid: false }),
       pointer: () => (pointer === null ? null : flow.screenToFlowPosition(pointer, { snapToGrid: false })),
+      sizeOf: (id) => {
+        const { width, height } = flow.getNode(id)?.measured ?? {};
+        return width === undefined || height === undefined ? null : { width, height };
+      },
       toggleMinimap,
     };
     return {

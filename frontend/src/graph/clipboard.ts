@@ -1,6 +1,6 @@
 import { freshId, takenIds } from "./identifiers";
 import { connect, type GraphDraft } from "./operations";
-import type { GraphDocument, GraphNode, Note, Position, Wire } from "./types";
+import type { Frame, GraphDocument, GraphNode, Note, Position, Wire } from "./types";
 
 export const CLIPBOARD_FORMAT = "wiregrad/clipboard@1";
 
@@ -9,6 +9,7 @@ export interface Clip {
   readonly format: typeof CLIPBOARD_FORMAT;
   readonly nodes: readonly GraphNode[];
   readonly notes: readonly Note[];
+  readonly frames: readonly Frame[];
   readonly wires: readonly Wire[];
   readonly incoming: readonly Wire[];
 }
@@ -18,6 +19,7 @@ export function clipOf(document: GraphDocument, ids: ReadonlySet<string>): Clip 
     format: CLIPBOARD_FORMAT,
     nodes: document.nodes.filter((node) => ids.has(node.id)),
     notes: document.notes.filter((note) => ids.has(note.id)),
+    frames: document.frames.filter((frame) => ids.has(frame.id)),
     wires: document.wires.filter((wire) => ids.has(wire.source.node) && ids.has(wire.target.node)),
     incoming: document.wires.filter((wire) => !ids.has(wire.source.node) && ids.has(wire.target.node)),
   };
@@ -36,13 +38,15 @@ export function clipFromText(text: string): Clip | null {
     return null;
   }
   if (!isRecord(value) || value["format"] !== CLIPBOARD_FORMAT) return null;
-  const { nodes, notes, wires, incoming } = value;
+  // Texts that were copied before frames could be have none.
+  const { nodes, notes, frames = [], wires, incoming } = value;
   const good =
     isListOf(nodes, isNode) &&
     isListOf(notes, isNote) &&
+    isListOf(frames, isFrame) &&
     isListOf(wires, isWire) &&
     isListOf(incoming, isWire);
-  return good ? { format: CLIPBOARD_FORMAT, nodes, notes, wires, incoming } : null;
+  return good ? { format: CLIPBOARD_FORMAT, nodes, notes, frames, wires, incoming } : null;
 }
 
 export interface PasteOptions {
@@ -55,7 +59,7 @@ export interface PasteOptions {
 export function paste(draft: GraphDraft, clip: Clip, { offset, keepIncoming }: PasteOptions): string[] {
   const taken = takenIds(draft);
   const renamed = new Map<string, string>();
-  for (const part of [...clip.nodes, ...clip.notes]) {
+  for (const part of [...clip.nodes, ...clip.notes, ...clip.frames]) {
     const id = freshId(part.id, taken);
     taken.add(id);
     renamed.set(part.id, id);
@@ -69,6 +73,9 @@ export function paste(draft: GraphDraft, clip: Clip, { offset, keepIncoming }: P
   }
   for (const note of clip.notes) {
     draft.notes.push({ ...note, id: newId(note.id), position: shifted(note.position) });
+  }
+  for (const frame of clip.frames) {
+    draft.frames.push({ ...frame, id: newId(frame.id), position: shifted(frame.position) });
   }
   for (const { source, target } of clip.wires) {
     if (!renamed.has(source.node) || !renamed.has(target.node)) continue;
@@ -128,10 +135,16 @@ function isNode(value: unknown): value is GraphNode {
 }
 
 function isNote(value: unknown): value is Note {
+  return isRecord(value) && typeof value["text"] === "string" && isRectangle(value);
+}
+
+function isFrame(value: unknown): value is Frame {
+  return isRecord(value) && typeof value["title"] === "string" && isRectangle(value);
+}
+
+function isRectangle(value: Record<string, unknown>): boolean {
   return (
-    isRecord(value) &&
     isIdentifier(value["id"]) &&
-    typeof value["text"] === "string" &&
     isPosition(value["position"]) &&
     Number.isFinite(value["width"]) &&
     Number.isFinite(value["height"])

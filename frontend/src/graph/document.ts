@@ -1,4 +1,13 @@
-import { FORMAT, type GraphDocument, type GraphNode, type Note, portId, type Wire, wireId } from "./types";
+import {
+  FORMAT,
+  type Frame,
+  type GraphDocument,
+  type GraphNode,
+  type Note,
+  portId,
+  type Wire,
+  wireId,
+} from "./types";
 
 export function emptyDocument(name = "Untitled"): GraphDocument {
   return {
@@ -33,6 +42,7 @@ export function emptyDocument(name = "Untitled"): GraphDocument {
 export interface DocumentIndex {
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly notes: ReadonlyMap<string, Note>;
+  readonly frames: ReadonlyMap<string, Frame>;
   readonly wires: ReadonlyMap<string, Wire>;
   /** Wires that end at a node, and wires that start there. */
   readonly into: ReadonlyMap<string, readonly Wire[]>;
@@ -49,6 +59,7 @@ export function indexOf(document: GraphDocument): DocumentIndex {
   const index: DocumentIndex = {
     nodes: new Map(document.nodes.map((node) => [node.id, node])),
     notes: new Map(document.notes.map((note) => [note.id, note])),
+    frames: new Map(document.frames.map((frame) => [frame.id, frame])),
     wires: new Map(document.wires.map((wire) => [wireId(wire), wire])),
     into: Map.groupBy(document.wires, (wire) => wire.target.node),
     outOf: Map.groupBy(document.wires, (wire) => wire.source.node),

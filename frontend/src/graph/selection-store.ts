@@ -1,8 +1,9 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { graphStore } from "./graph-store";
+import { takenIds } from "./identifiers";
 
-/** What is selected: ids of nodes and notes, and wires by their id ("node.port" of the port they end at). */
+/** What is selected: ids of nodes, notes and frames, and wires by their id ("node.port" of the port they end at). */
 export interface Selection {
   readonly nodes: ReadonlySet<string>;
   readonly wires: ReadonlySet<string>;
@@ -26,7 +27,7 @@ export function selectNothing(): void {
 /** The ids that are selected and still in the document. */
 export function selectedParts(): ReadonlySet<string> {
   const { document } = graphStore.getState();
-  const present = new Set([...document.nodes, ...document.notes].map((part) => part.id));
+  const present = takenIds(document);
   return selectionStore.getState().nodes.intersection(present);
 }
 

@@ -2,6 +2,7 @@ import { runCommand } from "../commands/registry";
 import { formatCount, plural } from "../graph/describe";
 import { useGraph } from "../graph/graph-store";
 import { Button } from "../ui/button";
+import { ArrangeButtons } from "./arrange-buttons";
 import { CostList } from "./costs";
 import styles from "./inspector.module.css";
 import { Section } from "./section";
@@ -16,6 +17,9 @@ export function SelectionPanel({ ids }: { ids: readonly string[] }) {
         <h2 className={styles.title}>{plural(ids.length, "part")} selected</h2>
         <p className={styles.about}>Drag one to move them all. Settings appear when one is selected.</p>
       </header>
+      <Section title="Arrange">
+        <ArrangeButtons />
+      </Section>
       <Section title="Together">
         <CostList
           costs={[

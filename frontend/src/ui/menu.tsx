@@ -1,5 +1,5 @@
 import { Menu as Base } from "@base-ui/react/menu";
-import type { LucideIcon } from "lucide-react";
+import { ChevronRight, type LucideIcon } from "lucide-react";
 import type { ComponentProps, ReactElement, ReactNode } from "react";
 import { classNames } from "./class-names";
 import { Kbd } from "./kbd";
@@ -82,4 +82,24 @@ export function MenuItem({
 
 export function MenuSeparator() {
   return <Base.Separator className={styles.separator} />;
+}
+
+/** A menu that opens beside its line. */
+export function Submenu({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Base.SubmenuRoot>
+      <Base.SubmenuTrigger className={styles.item} data-testid={`submenu-${label}`}>
+        <span className={styles.mark} />
+        <span className={styles.text}>{label}</span>
+        <ChevronRight aria-hidden size={14} />
+      </Base.SubmenuTrigger>
+      <Base.Portal>
+        <Base.Positioner className={popup.positioner} sideOffset={2} alignOffset={-5} collisionPadding={8}>
+          <Base.Popup className={classNames(popup.popup, styles.popup)} aria-label={label}>
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.SubmenuRoot>
+  );
 }

@@ -1,4 +1,6 @@
 import { groupSelection } from "../../editing/scoping";
+import { indexOf } from "../../graph/document";
+import { graphStore } from "../../graph/graph-store";
 import { selectedParts } from "../../graph/selection-store";
 import { defineCommand } from "../define-command";
 
@@ -7,6 +9,9 @@ export default defineCommand({
   title: "Group into a block",
   group: "Selection",
   shortcut: ["Mod+G", "Mod+Shift+E"],
-  enabled: () => selectedParts().size > 0,
+  enabled: () => {
+    const { nodes } = indexOf(graphStore.getState().document);
+    return [...selectedParts()].some((id) => nodes.has(id));
+  },
   run: groupSelection,
 });

@@ -1,4 +1,5 @@
 import { graphStore } from "../../graph/graph-store";
+import { takenIds } from "../../graph/identifiers";
 import { select } from "../../graph/selection-store";
 import { defineCommand } from "../define-command";
 
@@ -8,8 +9,5 @@ export default defineCommand({
   group: "Selection",
   shortcut: "Mod+A",
   enabled: () => graphStore.getState().graphId !== null,
-  run: () => {
-    const { nodes, notes } = graphStore.getState().document;
-    select([...nodes, ...notes].map((part) => part.id));
-  },
+  run: () => select(takenIds(graphStore.getState().document)),
 });
