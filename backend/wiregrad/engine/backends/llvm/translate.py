@@ -10,6 +10,7 @@ import json
 import struct
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import IO, Any
 
 import llvmlite.binding as llvm
@@ -17,10 +18,21 @@ import llvmlite.binding as llvm
 LENGTH = struct.Struct("<Q")
 
 
-def machine_for(triple: str, cpu: str, features: str) -> Any:
-    """LLVM's code generator for a processor."""
+@cache
+def _initialize() -> None:
+    """Once in a process.
+
+    Reducing the strength of loops takes a third of the time and gains nothing here: kernels step through
+    memory by constants.
+    """
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    llvm.set_option("", "--disable-lsr")
+
+
+def machine_for(triple: str, cpu: str, features: str) -> Any:
+    """LLVM's code generator for a processor."""
+    _initialize()
     target = llvm.Target.from_triple(triple)
     return target.create_target_machine(cpu=cpu, features=features, opt=3, jit=True)
 
