@@ -5,6 +5,7 @@ import { Inspector } from "../inspector/inspector";
 import { ConnectDialog } from "../palette/connect-dialog";
 import { addSomewhere } from "../palette/kind-commands";
 import { Library } from "../palette/library";
+import { NodeList } from "../palette/node-list";
 import { RunDock } from "../run/run-dock";
 import { importFile } from "../workspace/graph-session";
 import { showConnect, useLayout } from "../workspace/layout-store";
@@ -35,6 +36,7 @@ export function Workspace() {
           <div className={styles.middle}>
             <div className={styles.canvas}>
               <Canvas onFile={onFile} />
+              <NodeList />
             </div>
             <SidePanel name="dock" title="Training" side="bottom" whenClosed={<ProblemCount />}>
               <RunDock />

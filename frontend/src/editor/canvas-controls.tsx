@@ -1,5 +1,6 @@
 import { useStore as useFlow } from "@xyflow/react";
-import { Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
+import { List, Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
+import { runCommand } from "../commands/registry";
 import type { CanvasHandle } from "../editing/canvas-handle";
 import { IconButton } from "../ui/icon-button";
 import styles from "./canvas.module.css";
@@ -36,6 +37,15 @@ export function CanvasControls({ handle, hasMinimap }: { handle: CanvasHandle; h
         tooltipSide="top"
         data-testid="fit-view"
         onClick={() => handle.fitView()}
+      />
+      <IconButton
+        icon={List}
+        label="Show as a list"
+        shortcut="Alt+L"
+        size="sm"
+        tooltipSide="top"
+        data-testid="show-node-list"
+        onClick={() => runCommand("view.node-list")}
       />
       <IconButton
         icon={MapIcon}

@@ -29,7 +29,7 @@ const ITEMS: Readonly<Record<Request["on"], readonly (readonly string[])[]>> = {
   canvas: [
     ["add.node", "add.note"],
     ["edit.paste", "edit.paste-with-wires", "selection.all"],
-    ["view.fit", "view.find", "selection.tidy"],
+    ["view.fit", "view.find", "view.node-list", "selection.tidy"],
   ],
 };
 

@@ -16,6 +16,8 @@ export interface Layout {
   readonly palette: boolean;
   readonly shortcuts: boolean;
   readonly connect: boolean;
+  /** Whether a list of the nodes is shown in the place of the canvas. */
+  readonly nodeList: boolean;
 }
 
 export const PANEL_LIMITS: Readonly<Record<PanelName, { readonly min: number; readonly max: number }>> = {
@@ -42,6 +44,7 @@ export const layoutStore = createStore<Layout>()(() => ({
   palette: false,
   shortcuts: false,
   connect: false,
+  nodeList: false,
 }));
 
 layoutStore.subscribe((layout, before) => {
@@ -116,6 +119,10 @@ export function showShortcuts(shortcuts: boolean): void {
 
 export function showConnect(connect: boolean): void {
   layoutStore.setState({ connect });
+}
+
+export function showNodeList(nodeList: boolean): void {
+  layoutStore.setState({ nodeList });
 }
 
 export function useLayout<T>(pick: (layout: Layout) => T): T {

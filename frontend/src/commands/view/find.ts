@@ -1,6 +1,6 @@
 import { canvas } from "../../editing/canvas-handle";
 import { askToFind } from "../../editing/finding";
-import { layoutStore } from "../../workspace/layout-store";
+import { layoutStore, showNodeList } from "../../workspace/layout-store";
 import { defineCommand } from "../define-command";
 
 export default defineCommand({
@@ -10,5 +10,9 @@ export default defineCommand({
   shortcut: "Mod+F",
   whileTyping: true,
   enabled: () => canvas() !== null && layoutStore.getState().mode !== "data",
-  run: askToFind,
+  run: () => {
+    // What is found is shown on the canvas.
+    showNodeList(false);
+    askToFind();
+  },
 });
