@@ -3,13 +3,12 @@ import { useEffect } from "react";
 import { Link, Route, Switch } from "wouter";
 import { listenForShortcuts } from "../commands/keyboard";
 import { commands } from "../commands/registry";
-import { DataPage } from "../data/data-page";
 import { CommandPalette } from "../palette/command-palette";
 import { ShortcutSheet } from "../palette/shortcut-sheet";
 import { StartPage } from "../start/start-page";
 import { EmptyState } from "../ui/empty-state";
 import { showPalette, showShortcuts, useLayout } from "../workspace/layout-store";
-import { GraphPage } from "./graph-page";
+import { DataPage, GraphPage } from "./deferred-parts";
 import { PlainPage } from "./plain-page";
 
 export function App() {

@@ -1,15 +1,13 @@
-import { DataPage } from "../data/data-page";
 import { Canvas } from "../editor/canvas";
-import { EvaluatePanel } from "../evaluate/evaluate-panel";
 import { Inspector } from "../inspector/inspector";
 import { ConnectDialog } from "../palette/connect-dialog";
 import { addSomewhere } from "../palette/kind-commands";
 import { Library } from "../palette/library";
 import { NodeList } from "../palette/node-list";
-import { RunDock } from "../run/run-dock";
 import { importFile } from "../workspace/graph-session";
 import { showConnect, useLayout } from "../workspace/layout-store";
 import styles from "./app.module.css";
+import { DataPage, EvaluatePanel, RunDock } from "./deferred-parts";
 import { ProblemCount } from "./problem-count";
 import { SidePanel } from "./side-panel";
 import { TopBar } from "./top-bar";
