@@ -57,7 +57,7 @@ def _check_random(program: tuple[Function, dict[str, Array]], way: Way) -> None:
     assert_same_bits(stepped(executable, function, feed, 3), got)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(program=programs(), way=ways)
 def test_random_programs_agree_with_the_interpreter(
     program: tuple[Function, dict[str, Array]], way: Way
@@ -65,7 +65,7 @@ def test_random_programs_agree_with_the_interpreter(
     _check_random(program, way)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(program=programs(LARGE, 5000), way=ways)
 def test_random_programs_of_larger_arrays_agree_with_the_interpreter(
     program: tuple[Function, dict[str, Array]], way: Way
@@ -73,7 +73,7 @@ def test_random_programs_of_larger_arrays_agree_with_the_interpreter(
     _check_random(program, way)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(program=programs(LARGE, 5000), threads=st.integers(1, 3))
 def test_the_same_program_compiled_twice_gives_the_same_bits(
     program: tuple[Function, dict[str, Array]], threads: int

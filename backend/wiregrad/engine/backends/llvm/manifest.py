@@ -25,8 +25,6 @@ class Manifest:
     """Where memory begins that holds nothing between two calls, but outputs."""
     guards: list[int]
     threads: int
-    barriers: int
-    """How often threads meet in one step."""
     kernel_count: int
 
 

@@ -35,6 +35,5 @@ def manifest_of(plan: Plan) -> Manifest:
         computed_start=plan.memory.computed_start,
         guards=plan.memory.guards,
         threads=plan.threads,
-        barriers=plan.barriers,
         kernel_count=len(plan.launches),
     )
