@@ -61,11 +61,15 @@ class Note(Part):
     height: Annotated[float, Field(ge=24, le=4_000)] = 120.0
 
 
+FrameColor = Literal["plain", "teal", "green", "amber", "rose", "violet"]
+
+
 class Frame(Part):
     """A titled rectangle behind nodes."""
 
     id: Identifier
     title: Name = ""
+    color: FrameColor = "plain"
     position: Position = Position()
     width: Annotated[float, Field(ge=40, le=100_000)] = 400.0
     height: Annotated[float, Field(ge=40, le=100_000)] = 300.0

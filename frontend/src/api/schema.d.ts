@@ -1268,6 +1268,12 @@ export interface components {
          */
         readonly Frame: {
             /**
+             * Color
+             * @default plain
+             * @enum {string}
+             */
+            readonly color: "plain" | "teal" | "green" | "amber" | "rose" | "violet";
+            /**
              * Height
              * @default 300
              */
@@ -1297,6 +1303,12 @@ export interface components {
          * @description A titled rectangle behind nodes.
          */
         readonly FrameInput: {
+            /**
+             * Color
+             * @default plain
+             * @enum {string}
+             */
+            readonly color: "plain" | "teal" | "green" | "amber" | "rose" | "violet";
             /**
              * Height
              * @default 300

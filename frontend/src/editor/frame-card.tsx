@@ -22,6 +22,7 @@ export const FrameCard = memo(
       <div
         className={styles.frame}
         data-selected={selected}
+        data-color={frame.color}
         data-unnamed={frame.title === "" || undefined}
         data-testid={`frame-${id}`}
       >

@@ -1,3 +1,4 @@
+import { FRAME_COLORS } from "./frames";
 import { freshId, takenIds } from "./identifiers";
 import { connect, type GraphDraft } from "./operations";
 import type { Frame, GraphDocument, GraphNode, Note, Position, Wire } from "./types";
@@ -46,7 +47,9 @@ export function clipFromText(text: string): Clip | null {
     isListOf(frames, isFrame) &&
     isListOf(wires, isWire) &&
     isListOf(incoming, isWire);
-  return good ? { format: CLIPBOARD_FORMAT, nodes, notes, frames, wires, incoming } : null;
+  if (!good) return null;
+  const colored = frames.map((frame) => ({ ...frame, color: frame.color ?? "plain" }));
+  return { format: CLIPBOARD_FORMAT, nodes, notes, frames: colored, wires, incoming };
 }
 
 export interface PasteOptions {
@@ -139,7 +142,9 @@ function isNote(value: unknown): value is Note {
 }
 
 function isFrame(value: unknown): value is Frame {
-  return isRecord(value) && typeof value["title"] === "string" && isRectangle(value);
+  if (!isRecord(value) || typeof value["title"] !== "string" || !isRectangle(value)) return false;
+  // Files may leave out what is plain.
+  return value["color"] === undefined || FRAME_COLORS.some((color) => color === value["color"]);
 }
 
 function isRectangle(value: Record<string, unknown>): boolean {

@@ -72,5 +72,19 @@ describe("a frame", () => {
     const old = { format: "wiregrad/clipboard@1", nodes: [], notes: [], wires: [], incoming: [] };
     expect(clipFromText(JSON.stringify(old))?.frames).toEqual([]);
     expect(clipFromText(JSON.stringify({ ...old, frames: [{ id: "frame", title: 7 }] }))).toBeNull();
+    const frame = {
+      id: "frame",
+      title: "",
+      color: "plain",
+      position: { x: 0, y: 0 },
+      width: 200,
+      height: 100,
+    };
+    expect(clipFromText(JSON.stringify({ ...old, frames: [frame] }))?.frames).toEqual([frame]);
+    const { color, ...uncolored } = frame;
+    expect(clipFromText(JSON.stringify({ ...old, frames: [uncolored] }))?.frames).toEqual([
+      { ...frame, color },
+    ]);
+    expect(clipFromText(JSON.stringify({ ...old, frames: [{ ...frame, color: "url(x)" }] }))).toBeNull();
   });
 });

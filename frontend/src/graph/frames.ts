@@ -11,6 +11,8 @@ export type Rectangle = Omit<Box, "id">;
 export const FRAME_PADDING = { side: GRID, top: 3 * GRID, bottom: GRID } as const;
 export const SMALLEST_FRAME = { width: 6 * GRID, height: 4 * GRID } as const;
 
+export const FRAME_COLORS: readonly Frame["color"][] = ["plain", "teal", "green", "amber", "rose", "violet"];
+
 export function frameAround(boxes: readonly Rectangle[]): Rectangle {
   const { x, y, width, height } = around(boxes);
   const { side, top, bottom } = FRAME_PADDING;
@@ -80,7 +82,7 @@ export function boxOf({
 
 export function addFrame(draft: GraphDraft, { x, y, width, height }: Rectangle, title = ""): string {
   const id = freshId("frame", takenIds(draft));
-  draft.frames.push({ id, title, position: { x, y }, width, height });
+  draft.frames.push({ id, title, color: "plain", position: { x, y }, width, height });
   return id;
 }
 

@@ -6,6 +6,7 @@ import { setFrame } from "../graph/frames";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
 import { Button } from "../ui/button";
 import { TextField } from "../ui/text-field";
+import { ColorChoice } from "./color-choice";
 import { CostList } from "./costs";
 import styles from "./inspector.module.css";
 import { Section } from "./section";
@@ -36,6 +37,10 @@ export function FramePanel({ id }: { id: string }) {
             transact("Name the frame", (draft) => setFrame(draft, id, { title }), `frame:${id}`)
           }
           onBlur={endGesture}
+        />
+        <ColorChoice
+          value={frame.color}
+          onChoose={(color) => transact("Color the frame", (draft) => setFrame(draft, id, { color }))}
         />
         <div className={styles.buttons}>
           <Button onClick={() => runCommand("selection.fit-frame")}>Fit to its parts</Button>
