@@ -130,7 +130,7 @@ def test_words_for_people() -> None:
     answer = wiregrad_command("train", "rosenbrock")
     assert answer.lines[0].startswith("Completed after 100 steps")
     assert any(line.strip() == "x1 = 1.00884" for line in answer.lines)
-    assert answer.complaints.startswith("Training 2 parameters for 100 steps with numpy on ")
+    assert answer.complaints.startswith("Training 2 parameters for 100 steps with llvm on ")
 
 
 def test_training_on_a_csv_file(tmp_path: Path, line_file: Path) -> None:
