@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.accessibility import Auditor, install_axe
 from tests.e2e.studio import Studio
 
 
@@ -84,6 +85,8 @@ def test_what_is_selected_is_aligned_framed_and_moved_with_its_frame(studio: Stu
     expect(title).to_have_text("Numbers")
 
     title.click()
+    page.get_by_test_id("color-amber").check()
+    expect(page.get_by_test_id("frame-frame")).to_have_attribute("data-color", "amber")
     page.get_by_role("button", name="Remove, keep parts").click()
     expect(title).to_have_count(0)
     expect(studio.nodes).to_have_count(2)
@@ -113,3 +116,23 @@ def test_the_list_of_nodes_chooses_renames_and_deletes_without_a_pointer(studio:
     expect(page.get_by_test_id("node-list")).to_have_count(0)
     card = page.locator(".react-flow__node", has_text="Score")
     expect(card).to_be_focused()
+
+
+def test_these_views_too_hold_nothing_that_shuts_people_out(studio: Studio, page: Page) -> None:
+    install_axe()
+    auditor = Auditor(page)
+    studio.open_example("rosenbrock")
+    page.get_by_role("button", name="Frame (x2").click()
+    expect(page.get_by_test_id("color-plain")).to_be_visible()
+    auditor.expect_nothing("[data-testid=panel-inspector]")
+    focus_canvas(page)
+    page.keyboard.press("Control+f")
+    page.keyboard.type("mul")
+    expect(page.get_by_test_id("find-count")).to_have_text("1 of 3")
+    auditor.expect_nothing()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+a")
+    expect(page.get_by_role("toolbar", name="Arrange").first).to_be_visible()
+    page.get_by_test_id("show-node-list").click()
+    expect(page.get_by_test_id("node-list")).to_be_visible()
+    auditor.expect_nothing()
