@@ -101,9 +101,7 @@ class LlvmExecutable:
         if manifest.threads == 1:
             self._step(memory, self._alone.ctypes.data, 0, count, records.ctypes.data)
         elif count:
-            pool_of(manifest.threads).run(
-                self._linked, self._step, self._address, memory, count, records.ctypes.data
-            )
+            pool_of(manifest.threads).run(self._linked, self._address, memory, count, records.ctypes.data)
         if manifest.guards:
             self._check_guards()
 

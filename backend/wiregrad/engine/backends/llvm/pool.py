@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+from collections import deque
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -28,12 +28,13 @@ class Pool:
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
-        self._last: Linked | None = None
+        self._recent: deque[Linked] = deque(maxlen=2)
+        """Threads may still be on their way out of the last job's code when the next one is posted."""
         self._wakers = [threading.Semaphore(0) for _ in range(threads)]
         for thread in range(1, threads):
             threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True).start()
 
-    def run(self, linked: Linked, step: Any, address: int, memory: int, count: int, records: int) -> None:
+    def run(self, linked: Linked, address: int, memory: int, count: int, records: int) -> None:
         """Do `count` steps, one at least, of a program with all threads. They meet in each."""
         control = self._control
         with self._lock:
@@ -42,12 +43,20 @@ class Pool:
             control[words.MEMORY] = memory
             control[words.COUNT] = count
             control[words.RECORDS] = records
-            self._natives.post(self._address, int(control[words.TURN]) + 1)
+            self._recent.append(linked)
+            self._lead(int(control[words.TURN]) + 1)
+
+    def _lead(self, turn: int) -> None:
+        """Python may be interrupted before and after the job: whom it woke for nothing sleeps again."""
+        control = self._control
+        try:
+            self._natives.announce(self._address, turn)
             for thread in range(1, self.threads):
                 if control[words.SLEEPING + thread]:
                     self._wakers[thread].release()
-            step(memory, self._address, 0, count, records)
-            self._last = linked  # others may still be on their way out of its code, until they begin the next
+            self._natives.lead(self._address, turn)
+        finally:
+            control[words.COMING] = control[words.TURN]
 
     def _work(self, thread: int) -> None:
         turn = 0
@@ -58,13 +67,14 @@ class Pool:
 
 
 class _Natives:
-    """What the pool calls: `serve` for its threads, `post` for the caller."""
+    """What the pool calls: `serve` for its threads, `announce` and `lead` for the caller."""
 
     def __init__(self, code: bytes, target: Target) -> None:
         self._linked = Linked([code], target)
         word = ctypes.c_int64
         self.serve = self._linked.function("serve", word, ctypes.c_void_p, word, word)
-        self.post = self._linked.function("post", None, ctypes.c_void_p, word)
+        self.announce = self._linked.function("announce", None, ctypes.c_void_p, word)
+        self.lead = self._linked.function("lead", None, ctypes.c_void_p, word)
 
 
 @cache

@@ -15,6 +15,7 @@ from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.words import (
     ARRIVED,
+    COMING,
     COUNT,
     JOB,
     MEMORY,
@@ -134,10 +135,10 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     look_on(done, builder.add(looks, code.index(1)), builder.block)
     builder.branch(look)
 
-    # Say that it sleeps, then look once more: who posts a job writes the turn first, then reads who sleeps.
+    # Say that it sleeps, then look once more: who has a job says that it is coming, then reads who sleeps.
     builder.position_at_end(doze)
     builder.atomic_rmw("xchg", sleeping, code.index(1), "seq_cst")
-    last_look = builder.load_atomic(word(code, control, TURN), "seq_cst", 8, typ=INDEX)
+    last_look = builder.load_atomic(word(code, control, COMING), "seq_cst", 8, typ=INDEX)
     builder.cbranch(builder.icmp_signed("!=", last_look, done), rise, sleep)
     builder.position_at_end(rise)
     builder.atomic_rmw("xchg", sleeping, code.index(0), "seq_cst")
@@ -149,7 +150,7 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
 
 
 def _do_job(code: Code, control: Emitted, thread: Emitted) -> None:
-    """Call the posted program."""
+    """Call the program of the job, as one of its threads."""
     builder = code.builder
     job = builder.load(word(code, control, JOB), typ=INDEX)
     memory = builder.load(word(code, control, MEMORY), typ=POINTER)
@@ -159,12 +160,26 @@ def _do_job(code: Code, control: Emitted, thread: Emitted) -> None:
     builder.call(program, [memory, control, thread, count, records])
 
 
-def define_post(module: ir.Module, target: Target) -> ir.Function:
-    """`post(control, turn)`: let the threads see a job whose words have been written."""
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "post")
+def define_announce(module: ir.Module, target: Target) -> ir.Function:
+    """`announce(control, turn)`: let nobody fall asleep who is not seen asleep from now on."""
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "announce")
+    control, turn = function.args
+    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
+    code.builder.atomic_rmw("xchg", word(code, control, COMING), turn, "seq_cst")
+    code.builder.ret_void()
+    return function
+
+
+def define_lead(module: ir.Module, target: Target) -> ir.Function:
+    """`lead(control, turn)`: let the threads see the job, and do it with them, as the first of them.
+
+    In one call, for between two Python may be interrupted: the others would wait for ever.
+    """
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "lead")
     control, turn = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
     code.builder.atomic_rmw("xchg", word(code, control, TURN), turn, "seq_cst")
+    _do_job(code, control, code.index(0))
     code.builder.ret_void()
     return function
 
@@ -173,5 +188,6 @@ def pool_text(target: Target) -> str:
     """The module of what the pool calls."""
     module = ir.Module("pool")
     define_serve(module, target)
-    define_post(module, target)
+    define_announce(module, target)
+    define_lead(module, target)
     return str(module)
