@@ -20,7 +20,7 @@ import {
   REROUTE,
   type Settings,
 } from "../graph/types";
-import { membersOf } from "./framing";
+import { withContents } from "./framing";
 import { describeMove, describeParts, nameOf, titleOf } from "./labels";
 
 /** About how high a card with two or three ports is. */
@@ -144,11 +144,6 @@ export function copySelection(): string | null {
   if (ids.size === 0) return null;
   lastClip = clipToText(clipOf(graphStore.getState().document, withContents(ids)));
   return lastClip;
-}
-
-/** A frame is copied with what lies in it. */
-function withContents(ids: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...ids, ...membersOf(ids)]);
 }
 
 export function cutSelection(): string | null {

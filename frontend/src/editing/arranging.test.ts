@@ -7,6 +7,7 @@ import { select } from "../graph/selection-store";
 import { nudgeSelection } from "./actions";
 import { alignSelection, countOfMoved, tidyUp } from "./arranging";
 import { frameSelection, membersOf, selectedFrames, unframeSelection } from "./framing";
+import { groupSelection, ungroupSelection } from "./scoping";
 
 const places = () =>
   Object.fromEntries(graphStore.getState().document.nodes.map(({ id, position }) => [id, position]));
@@ -58,6 +59,19 @@ describe("bringing order into a graph", () => {
     alignSelection("top");
     expect(places()["add"]?.y).toBe(graphStore.getState().document.frames[0]?.position.y);
     expect(places()["input"]).toEqual({ x: 20, y: 0 });
+  });
+
+  it("makes a block of a frame and what lies in it, and gives both back", () => {
+    select(["input", "relu"]);
+    frameSelection();
+    const [frame] = selectedFrames();
+    groupSelection();
+    const { document } = graphStore.getState();
+    expect(document.nodes.map(({ kind }) => kind)).toEqual(["Add", "Block"]);
+    expect(document.frames).toEqual([]);
+    expect(document.blocks[0]?.frames).toEqual([frame]);
+    ungroupSelection();
+    expect(graphStore.getState().document.frames).toEqual([frame]);
   });
 
   it("takes a frame away and leaves what was in it, selected", () => {

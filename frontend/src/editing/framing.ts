@@ -57,6 +57,11 @@ export function retitleFrame(id: string, title: string): void {
   transact("Name the frame", (draft) => setFrame(draft, id, { title: title.trim().slice(0, 128) }));
 }
 
+/** Some parts, and what lies in the frames among them: it is moved, copied and grouped with the frame. */
+export function withContents(ids: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...ids, ...membersOf(ids)]);
+}
+
 /** What lies in some frames, without the frames themselves. */
 export function membersOf(frames: ReadonlySet<string>): string[] {
   const { cards, notes, frames: all } = boxesShown();

@@ -6,6 +6,7 @@ import { select, selectedParts } from "../graph/selection-store";
 import type { GraphNode } from "../graph/types";
 import { notify } from "../ui/toast";
 import { canvas, type RevealOptions } from "./canvas-handle";
+import { withContents } from "./framing";
 import { nameOf } from "./labels";
 
 /** Blocks under one's hands: making them, taking them apart, going in and out. */
@@ -45,7 +46,8 @@ export function selectedBlock(): GraphNode | null {
 
 export function groupSelection(): void {
   const { document } = graphStore.getState();
-  const between = nodesBetween(document, selectedParts());
+  const ids = withContents(selectedParts());
+  const between = nodesBetween(document, ids);
   if (between.length > 0) {
     const names = between.map((id) => nameOf(document, id)).join(", ");
     notify({
@@ -57,7 +59,7 @@ export function groupSelection(): void {
   }
   let made: string | null = null;
   transact("Group into a block", (draft) => {
-    made = group(draft, selectedParts());
+    made = group(draft, ids);
   });
   if (made !== null) select([made]);
 }

@@ -1,8 +1,10 @@
 import { produce } from "immer";
 import { describe, expect, it } from "vitest";
 import { emptyDocument } from "../graph/document";
+import { addFrame } from "../graph/frames";
+import { graphStore, openGraph } from "../graph/graph-store";
 import { addNode, addNote, connect, type GraphDraft, moveBy } from "../graph/operations";
-import { edgesFor, nodesFor } from "./flow-store";
+import { edgesFor, flowStore, keepFlowInStep, nodesFor, onNodesChange } from "./flow-store";
 
 const nothing = { nodes: new Set<string>(), wires: new Set<string>() };
 const document = produce(emptyDocument(), (draft) => {
@@ -47,5 +49,53 @@ describe("React Flow's lists", () => {
       connect(draft as GraphDraft, { node: "constant", port: "output" }, { node: "output", port: "input" });
     });
     expect(edgesFor(edges, rewired, nothing)[0]).toMatchObject({ id: "output.input", source: "constant" });
+  });
+
+  it("takes along what lies in a frame that is dragged, but not when a corner of it is pulled", () => {
+    const framed = produce(document, (draft) => {
+      addFrame(draft as GraphDraft, { x: -20, y: -60, width: 280, height: 200 });
+    });
+    openGraph({ id: "graph", revision: 1, graph: framed });
+    const stop = keepFlowInStep();
+    const positionOf = (id: string) => flowStore.getState().nodes.find((node) => node.id === id)?.position;
+    const saved = (id: string) =>
+      graphStore.getState().document.nodes.find((node) => node.id === id)?.position;
+    const change = { id: "frame", type: "position" } as const;
+
+    onNodesChange([{ ...change, position: { x: -60, y: -60 } }]);
+    expect(positionOf("parameter")).toEqual({ x: 0, y: 0 });
+    onNodesChange([{ ...change, position: { x: -20, y: -60 } }]);
+
+    onNodesChange([{ ...change, position: { x: 20, y: 0 }, dragging: true }]);
+    expect(positionOf("parameter")).toEqual({ x: 40, y: 60 });
+    // What it passes over on the way stays where it is.
+    onNodesChange([{ ...change, position: { x: 280, y: -60 }, dragging: true }]);
+    expect([positionOf("parameter"), positionOf("output")]).toEqual([
+      { x: 300, y: 0 },
+      { x: 300, y: 0 },
+    ]);
+    expect(saved("parameter")).toEqual({ x: 0, y: 0 });
+    onNodesChange([{ ...change, position: { x: 280, y: 40 }, dragging: false }]);
+    expect([saved("parameter"), saved("output")]).toEqual([
+      { x: 300, y: 100 },
+      { x: 300, y: 0 },
+    ]);
+    stop();
+  });
+
+  it("keeps frames behind cards, selected or not, the smaller over the larger", () => {
+    const framed = produce(document, (draft) => {
+      addFrame(draft as GraphDraft, { x: 0, y: 0, width: 200, height: 200 });
+      addFrame(draft as GraphDraft, { x: 0, y: 0, width: 900, height: 200 });
+    });
+    const levels = (selected: string[]) =>
+      Object.fromEntries(
+        nodesFor([], framed, { nodes: new Set(selected), wires: new Set() }).map(({ id, zIndex }) => [
+          id,
+          zIndex,
+        ]),
+      );
+    expect(levels([])).toMatchObject({ frame: -1, frame_2: -2 });
+    expect(levels(["frame"])).toMatchObject({ frame: -1001, frame_2: -2 });
   });
 });

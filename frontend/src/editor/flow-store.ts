@@ -54,8 +54,9 @@ export function keepFlowInStep(): () => void {
   });
   const stopSelection = selectionStore.subscribe((selection) => {
     const { nodes, edges } = flowStore.getState();
+    const chosen = marked(nodes, selection.nodes);
     flowStore.setState({
-      nodes: marked(nodes, selection.nodes).map(keptBehind),
+      nodes: chosen === nodes ? nodes : chosen.map(keptBehind),
       edges: marked(edges, selection.wires),
     });
   });
@@ -205,7 +206,10 @@ let held: { readonly frames: string; readonly boxes: Boxes } | null = null;
 function carriedAlong(moves: readonly NodePositionChange[]): NodePositionChange[] {
   const { frames } = indexOf(graphStore.getState().document);
   const places = new Map<string, Position>();
-  for (const { id, position } of moves) if (position !== undefined) places.set(id, position);
+  for (const { id, position, dragging } of moves) {
+    // Where a corner is pulled, the frame moves as well, but nothing goes with it: that is no drag.
+    if (position !== undefined && dragging !== undefined) places.set(id, position);
+  }
   const dragged = [...places.keys()].filter((id) => frames.has(id));
   if (dragged.length === 0) {
     held = null;

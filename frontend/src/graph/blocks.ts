@@ -103,7 +103,7 @@ export function group(draft: GraphDraft, ids: ReadonlySet<string>): string | nul
     nodes: structuredClone(nodes.map(plain)),
     wires: structuredClone(wires.map(plain)),
     notes: structuredClone(draft.notes.filter((note) => ids.has(note.id)).map(plain)),
-    frames: [],
+    frames: structuredClone(draft.frames.filter((frame) => ids.has(frame.id)).map(plain)),
   };
   const entries = portsFor(block, ENTRY, incoming, (wire) => ({
     name: wire.target.port,
@@ -192,6 +192,11 @@ export function ungroup(draft: GraphDraft, use: string): string[] {
     const id = freshId(note.id, taken);
     taken.add(id);
     draft.notes.push({ ...plain(note), id, position: shifted(note.position, offset) });
+  }
+  for (const frame of block.frames) {
+    const id = freshId(frame.id, taken);
+    taken.add(id);
+    draft.frames.push({ ...plain(frame), id, position: shifted(frame.position, offset) });
   }
   const sourceOf = (inner: PortReference): PortReference | null => {
     const entry = block.nodes.find(({ id, kind }) => id === inner.node && kind === ENTRY.kind);

@@ -1,3 +1,4 @@
+import { withContents } from "../../editing/framing";
 import { groupSelection } from "../../editing/scoping";
 import { indexOf } from "../../graph/document";
 import { graphStore } from "../../graph/graph-store";
@@ -11,7 +12,7 @@ export default defineCommand({
   shortcut: ["Mod+G", "Mod+Shift+E"],
   enabled: () => {
     const { nodes } = indexOf(graphStore.getState().document);
-    return [...selectedParts()].some((id) => nodes.has(id));
+    return [...withContents(selectedParts())].some((id) => nodes.has(id));
   },
   run: groupSelection,
 });
