@@ -1,9 +1,11 @@
+import { around, upToGrid } from "../graph/align";
 import { needsDefinition } from "../graph/block-kinds";
 import { addDefinition } from "../graph/blocks";
 import { kindOf } from "../graph/catalogue-store";
 import { type Clip, clipFromText, clipOf, clipToText, paste } from "../graph/clipboard";
 import { plural } from "../graph/describe";
 import { type DraggedPort, portThatFits, throughPorts } from "../graph/fits";
+import { boxOf } from "../graph/frames";
 import { endGesture, goTo, graphStore, transact } from "../graph/graph-store";
 import * as operations from "../graph/operations";
 import { portsOf } from "../graph/ports";
@@ -191,7 +193,28 @@ function pasteClip(clip: Clip, verb: string, { keepIncoming, at }: PasteTarget):
   select(added);
 }
 
+/** How far down copies of frames go: where they lie over no frame, with which they would share what lies in both. */
+function roomBelow(clip: Clip): number {
+  const taken = graphStore.getState().document.frames.map(boxOf);
+  const copied = around(clip.frames.map(boxOf));
+  const step = upToGrid(copied.height) + 2 * GRID;
+  const isFree = (offset: number) => {
+    const top = copied.y + offset;
+    return taken.every(
+      ({ x, y, width, height }) =>
+        x >= copied.x + copied.width ||
+        x + width <= copied.x ||
+        y >= top + copied.height ||
+        y + height <= top,
+    );
+  };
+  let offset = step;
+  while (!isFree(offset)) offset += 2 * GRID;
+  return offset;
+}
+
 function freeOffset(clip: Clip): Position {
+  if (clip.frames.length > 0) return { x: 0, y: roomBelow(clip) };
   const [first] = [...clip.nodes, ...clip.notes, ...clip.frames];
   if (first === undefined) return { x: 0, y: 0 };
   const place = freePlace({ x: first.position.x + 2 * GRID, y: first.position.y + 2 * GRID });

@@ -4,7 +4,7 @@ import { emptyDocument } from "../graph/document";
 import { graphStore, openGraph, undo } from "../graph/graph-store";
 import { addNode, connect, type GraphDraft } from "../graph/operations";
 import { select } from "../graph/selection-store";
-import { nudgeSelection } from "./actions";
+import { duplicateSelection, nudgeSelection } from "./actions";
 import { alignSelection, countOfMoved, tidyUp } from "./arranging";
 import { frameSelection, membersOf, selectedFrames, unframeSelection } from "./framing";
 import { groupSelection, ungroupSelection } from "./scoping";
@@ -59,6 +59,16 @@ describe("bringing order into a graph", () => {
     alignSelection("top");
     expect(places()["add"]?.y).toBe(graphStore.getState().document.frames[0]?.position.y);
     expect(places()["input"]).toEqual({ x: 20, y: 0 });
+  });
+
+  it("copies a frame to where it shares nothing with another", () => {
+    select(["input", "relu"]);
+    frameSelection();
+    duplicateSelection();
+    duplicateSelection();
+    const { frames, nodes } = graphStore.getState().document;
+    expect([frames.length, nodes.length]).toEqual([3, 7]);
+    for (const { id } of frames) expect(membersOf(new Set([id]))).toHaveLength(2);
   });
 
   it("makes a block of a frame and what lies in it, and gives both back", () => {

@@ -54,7 +54,7 @@ function place(label: string, places: Places): void {
 export function tidyUp(): void {
   const { cards, notes, frames } = boxesShown();
   const chosen = withMembers(selectedParts(), [...cards, ...notes], frames);
-  const isWhole = chosen.size < 2;
+  const isWhole = chosen.size < 2 || chosen.size === cards.length + notes.length + frames.length;
   const wanted = (boxes: readonly Box[]) => boxes.filter(({ id }) => isWhole || chosen.has(id));
   const scene = { cards: wanted(cards), notes: wanted(notes), frames: wanted(frames), flows: flowsShown() };
   if (scene.cards.length === 0) return;
