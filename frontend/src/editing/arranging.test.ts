@@ -4,8 +4,9 @@ import { emptyDocument } from "../graph/document";
 import { graphStore, openGraph, undo } from "../graph/graph-store";
 import { addNode, connect, type GraphDraft } from "../graph/operations";
 import { select } from "../graph/selection-store";
-import { duplicateSelection, nudgeSelection } from "./actions";
+import { nudgeSelection } from "./actions";
 import { alignSelection, countOfMoved, tidyUp } from "./arranging";
+import { duplicateSelection } from "./copying";
 import { frameSelection, membersOf, selectedFrames, unframeSelection } from "./framing";
 import { groupSelection, ungroupSelection } from "./scoping";
 

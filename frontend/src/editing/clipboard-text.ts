@@ -1,5 +1,5 @@
 import { notify } from "../ui/toast";
-import { copiedText, type PasteTarget, pasteText } from "./actions";
+import { copiedText, type PasteTarget, pasteText } from "./copying";
 
 /** The clipboard from menus and the palette, where the browser sends no event of its own. */
 

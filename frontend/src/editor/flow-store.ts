@@ -1,15 +1,13 @@
-import type { Edge, EdgeChange, Node, NodeChange, NodePositionChange } from "@xyflow/react";
+import type { Edge, EdgeChange, Node, NodeChange } from "@xyflow/react";
 import { applyNodeChanges } from "@xyflow/react";
 import { createStore } from "zustand/vanilla";
-import { type Boxes, boxesShown } from "../editing/boxes";
 import { describeMove, nameOf, titleOf } from "../editing/labels";
 import { catalogueStore } from "../graph/catalogue-store";
-import { indexOf } from "../graph/document";
-import { withCarried } from "../graph/frames";
 import { endGesture, graphStore, transact } from "../graph/graph-store";
 import { move } from "../graph/operations";
 import { type Selection, select, selectionStore } from "../graph/selection-store";
 import { type GraphDocument, type Position, wireId } from "../graph/types";
+import { carriedAlong } from "./carrying";
 
 /**
  * React Flow's own lists of nodes and edges. They follow the document and the selection; only a drag under way and
@@ -197,32 +195,6 @@ export function onNodesChange(changes: NodeChange<FlowNode>[]): void {
     }
   }
   if (places.size > 0) commitMove(places, wasDragging);
-}
-
-/** Who lies in which frame since the drag of the frame began. */
-let held: { readonly frames: string; readonly boxes: Boxes } | null = null;
-
-/** Where that goes which lies in frames that are dragged: with them. */
-function carriedAlong(moves: readonly NodePositionChange[]): NodePositionChange[] {
-  const { frames } = indexOf(graphStore.getState().document);
-  const places = new Map<string, Position>();
-  for (const { id, position, dragging } of moves) {
-    // Where a corner is pulled, the frame moves as well, but nothing goes with it: that is no drag.
-    if (position !== undefined && dragging !== undefined) places.set(id, position);
-  }
-  const dragged = [...places.keys()].filter((id) => frames.has(id));
-  if (dragged.length === 0) {
-    held = null;
-    return [];
-  }
-  const key = dragged.join();
-  held = held?.frames === key ? held : { frames: key, boxes: boxesShown() };
-  const { cards, notes, frames: all } = held.boxes;
-  const dragging = moves.some((change) => change.dragging);
-  if (!dragging) held = null;
-  return [...withCarried(places, [...cards, ...notes], all)]
-    .filter(([id]) => !places.has(id))
-    .map(([id, position]) => ({ id, type: "position", position, dragging }));
 }
 
 function commitMove(places: ReadonlyMap<string, Position>, wasDragging: boolean): void {

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { copySelection, cutSelection, pasteText } from "../editing/actions";
 import { canvas } from "../editing/canvas-handle";
+import { copySelection, cutSelection, pasteText } from "../editing/copying";
 import { notify } from "../ui/toast";
 
 const TYPING = "input, textarea, select, [contenteditable=true], [role=dialog]";

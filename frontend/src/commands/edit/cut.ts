@@ -1,5 +1,5 @@
-import { cutSelection } from "../../editing/actions";
 import { writeClipboard } from "../../editing/clipboard-text";
+import { cutSelection } from "../../editing/copying";
 import { hasSelection } from "../../graph/selection-store";
 import { defineCommand } from "../define-command";
 

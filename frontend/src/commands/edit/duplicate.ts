@@ -1,4 +1,4 @@
-import { duplicateSelection } from "../../editing/actions";
+import { duplicateSelection } from "../../editing/copying";
 import { hasSelection } from "../../graph/selection-store";
 import { defineCommand } from "../define-command";
 

@@ -5,7 +5,7 @@ import { graphStore, openGraph } from "../graph/graph-store";
 import { addNode, type GraphDraft } from "../graph/operations";
 import { select } from "../graph/selection-store";
 import { CARD_WIDTH } from "../graph/types";
-import { copySelection, pasteText } from "./actions";
+import { copySelection, pasteText } from "./copying";
 
 const places = () => graphStore.getState().document.nodes.map(({ position }) => position);
 
