@@ -92,7 +92,7 @@ def test_every_line_is_an_event_and_the_last_one_sums_up() -> None:
     answer = wiregrad_command("train", "rosenbrock", "--json", "--steps", "7")
     *events, summary = answer.lines
     kinds = [EVENT.validate_json(line).type for line in events]
-    assert kinds[0] == "started"
+    assert next(kind for kind in kinds if kind != "compiling") == "started"
     assert kinds[-2:] == ["result", "state"]
     last = json.loads(summary)
     assert set(last) == {"type", "state", "reason", "steps", "losses", "metrics", "outputs"}

@@ -71,13 +71,14 @@ class Server:
         return httpx.post(self.origin + path, json=body, headers=headers).raise_for_status().json()
 
     def log_of(self, run: str) -> list[dict[str, Any]]:
-        """Every logged event of a run, each with its `seq`."""
+        """Every event of a run that was logged before now, each with its `seq`."""
+        now = time.time()  # a fast run writes while this reads
         events: list[dict[str, Any]] = []
         more = True
         while more:
             page = self.get(f"/api/runs/{run}/events?after={events[-1]['seq'] if events else 0}")
             events += page["events"]
-            more = page["more"]
+            more = page["more"] and events[-1]["event"]["time"] < now
         return events
 
     def events_of(self, run: str, kind: str) -> list[dict[str, Any]]:
