@@ -131,6 +131,8 @@ def test_these_views_too_hold_nothing_that_shuts_people_out(studio: Studio, page
     expect(page.get_by_test_id("find-count")).to_have_text("1 of 3")
     auditor.expect_nothing()
     page.keyboard.press("Escape")
+    expect(page.get_by_test_id("find-count")).to_have_count(0)
+    focus_canvas(page)
     page.keyboard.press("Control+a")
     expect(page.get_by_role("toolbar", name="Arrange").first).to_be_visible()
     page.get_by_test_id("show-node-list").click()
