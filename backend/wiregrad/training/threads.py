@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
+from wiregrad.engine.processor import cores
+
 MULTIPLY_ADDS_WORTH_THREADS = 1_000_000_000
 """Per step. One core does as many in ten milliseconds; below that, waiting for other threads costs more than
 they bring."""
@@ -30,12 +32,5 @@ def blas_threads(multiply_adds_per_step: int, environ: Mapping[str, str] = os.en
     if any(name in environ for name in CHOSEN_BY_THE_USER):
         yield
         return
-    with threadpool_limits(suitable_threads(multiply_adds_per_step, _cores()), user_api="blas"):
+    with threadpool_limits(suitable_threads(multiply_adds_per_step, cores()), user_api="blas"):
         yield
-
-
-def _cores() -> int:
-    """Those that this process may use, which in a container can be fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from wiregrad.engine.backends import get_backend
-from wiregrad.engine.backends.llvm.processor import CPUINFO, processor_in_words
+from wiregrad.engine.backends.llvm.processor import processor_in_words
 from wiregrad.engine.backends.llvm.target import host_target
+from wiregrad.engine.processor import CPUINFO
 
 INTEL = (
     "processor\t: 0\nmodel name\t: Some Xeon @ 2.00GHz\nflags\t\t: fpu {flags}\n\n"

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from wiregrad.engine.backends.backend import BackendSettingError
+from wiregrad.engine.processor import cores
 
 THREADS_VARIABLE = "WIREGRAD_THREADS"
 
@@ -18,13 +19,6 @@ def chosen_threads() -> int:
     if not chosen.isdecimal() or int(chosen) < 1:
         raise BackendSettingError(f"{THREADS_VARIABLE}: expected a whole number of 1 or more; got {chosen!r}")
     return int(chosen)
-
-
-def cores() -> int:
-    """Those that this process may use, which in a container can be fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)

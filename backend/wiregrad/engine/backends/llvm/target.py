@@ -12,6 +12,7 @@ import llvmlite.binding as llvm
 from wiregrad.engine.backends.backend import BackendSettingError
 from wiregrad.engine.backends.llvm.translate import machine_for
 from wiregrad.engine.ir import ITEM_BYTES, DType
+from wiregrad.engine.processor import AVX_2, AVX_512, X86
 
 WIDTH_VARIABLE = "WIREGRAD_VECTOR_BITS"
 
@@ -54,15 +55,15 @@ def host_target() -> Target:
 
 
 def _is_x86() -> bool:
-    return platform.machine() in ("x86_64", "AMD64")
+    return platform.machine() in X86
 
 
 def _widest(features: Any) -> int:
     if not _is_x86():
         return 16
-    if all(features.get(name) for name in ("avx512f", "avx512bw", "avx512dq", "avx512vl")):
+    if all(features.get(name) for name in AVX_512):
         return 64
-    return 32 if features.get("avx2") and features.get("fma") else 16
+    return 32 if all(features.get(name) for name in AVX_2) else 16
 
 
 def _registers(vector_bytes: int) -> int:

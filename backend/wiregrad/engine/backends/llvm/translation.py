@@ -5,12 +5,13 @@ from __future__ import annotations
 from wiregrad.engine.backends.backend import Progress
 from wiregrad.engine.backends.llvm.linking import object_codes
 from wiregrad.engine.backends.llvm.manifest import Manifest, Program
-from wiregrad.engine.backends.llvm.options import Options, cores
+from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.plan import Plan
 from wiregrad.engine.backends.llvm.step import StepEmission
 from wiregrad.engine.backends.llvm.target import Target, host_target
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
+from wiregrad.engine.processor import cores
 
 
 def planned(function: Function, options: Options, target: Target | None = None) -> Plan:
