@@ -35,13 +35,14 @@ def plan_arena(lifetimes: Sequence[Lifetime]) -> Arena:
     for i in starts:
         while lifetimes[ends[ended]].last < lifetimes[i].first:
             gone = ends[ended]
-            gaps.release(offsets[gone], _aligned(lifetimes[gone].nbytes))
+            gaps.release(offsets[gone], aligned(lifetimes[gone].nbytes))
             ended += 1
-        offsets[i] = gaps.take(_aligned(lifetimes[i].nbytes))
+        offsets[i] = gaps.take(aligned(lifetimes[i].nbytes))
     return Arena(tuple(offsets), gaps.end)
 
 
-def _aligned(nbytes: int) -> int:
+def aligned(nbytes: int) -> int:
+    """So many bytes, and what is missing to the next place where a buffer may start."""
     return -(-nbytes // ALIGNMENT) * ALIGNMENT
 
 

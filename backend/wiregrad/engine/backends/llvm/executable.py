@@ -14,6 +14,7 @@ from wiregrad.engine.backends.llvm.looks import GUARD
 from wiregrad.engine.backends.llvm.manifest import Program
 from wiregrad.engine.backends.llvm.pool import pointers_to, pool_of
 from wiregrad.engine.backends.llvm.target import Target
+from wiregrad.engine.backends.planning.allocation import aligned_bytes
 from wiregrad.engine.passes.buffers import ALIGNMENT
 
 GUARD_BYTE = 0xA5
@@ -29,7 +30,7 @@ class LlvmExecutable:
         self._address = self._linked.address("step")
         word, pointer = ctypes.c_int64, ctypes.c_void_p
         self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer)
-        self._memory = _aligned_memory(manifest.memory_bytes)
+        self._memory = aligned_bytes(manifest.memory_bytes)
         for offset, literal in manifest.literals:
             self._memory[offset : offset + literal.nbytes] = literal.reshape(-1).view(np.uint8)
         for start in manifest.guards:
@@ -122,9 +123,3 @@ def _checked(given: npt.ArrayLike, name: str, place: Array) -> Array:
 
 def _type_of(array: Array) -> str:
     return f"{array.dtype}[{', '.join(map(str, array.shape))}]"
-
-
-def _aligned_memory(nbytes: int) -> Array:
-    memory = np.zeros(nbytes + ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % ALIGNMENT
-    return memory[start : start + nbytes]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import ITEM_BYTES, Function, Value
-from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, plan_arena
+from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, aligned, plan_arena
 
 SOURCES = frozenset({"input", "full", "constant"})
 
@@ -141,7 +140,3 @@ class Memory:
         for owner, offset, lifetime in zip(owners, arena.offsets, lifetimes, strict=True):
             self._places[owner] = Range(self._end + offset, self._end + offset + lifetime.nbytes)
         self._end += arena.nbytes
-
-
-def aligned(nbytes: int) -> int:
-    return math.ceil(nbytes / ALIGNMENT) * ALIGNMENT

@@ -13,13 +13,13 @@ from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.numpy.flattening import flat_shape, row_of
 from wiregrad.engine.backends.numpy.kernels.lowering import (
     Call,
-    aligned,
     as_scalar,
     is_repeated,
     scratch_array,
 )
 from wiregrad.engine.backends.planning.schedule import Kernel
 from wiregrad.engine.ir import ITEM_BYTES, Shape, Value
+from wiregrad.engine.passes.buffers import aligned
 from wiregrad.engine.primitive import Elementwise
 
 BLOCK_ELEMENTS = 16_384

@@ -10,12 +10,13 @@ import numpy as np
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.numpy.blocks import Blocks, is_blockable
 from wiregrad.engine.backends.numpy.kernels import lowering_of
-from wiregrad.engine.backends.numpy.kernels.lowering import Call, aligned
+from wiregrad.engine.backends.numpy.kernels.lowering import Call
+from wiregrad.engine.backends.planning.allocation import aligned_bytes
 from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.planning.schedule import Fusion, Kernel, ordered
 from wiregrad.engine.backends.planning.views import Views, look_at
 from wiregrad.engine.ir import Function, Value
-from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, plan_arena
+from wiregrad.engine.passes.buffers import Lifetime, aligned, plan_arena
 
 SOURCES = frozenset({"input", "full", "constant"})
 
@@ -56,7 +57,7 @@ class Plan:
         lifetimes = self._homes.lifetimes()
         scratches = [Lifetime(self._scratch_bytes(n), n, n) for n in range(len(self.kernels))]
         arena = plan_arena(lifetimes + scratches)
-        memory = self.memory = _aligned_bytes(arena.nbytes)
+        memory = self.memory = aligned_bytes(arena.nbytes)
         owned = dict(zip(self._homes.owners, arena.offsets, strict=False))
         offsets = arena.offsets[len(lifetimes) :]
         self._scratch = [memory[at : at + s.nbytes] for at, s in zip(offsets, scratches, strict=True)]
@@ -154,12 +155,6 @@ def _may_join(above: Kernel, below: Kernel, operand: Value, reader: Value) -> bo
     return operand.shape == reader.shape and is_blockable(operand) and is_blockable(reader)
 
 
-def _aligned_bytes(nbytes: int) -> Array:
-    memory = np.zeros(nbytes + ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % ALIGNMENT
-    return memory[start : start + nbytes]
-
-
 def _typed(memory: Array, value: Value) -> Array:
     array: Array = memory[: value.type.nbytes].view(value.dtype).reshape(value.shape)
     return array
@@ -168,7 +163,7 @@ def _typed(memory: Array, value: Value) -> Array:
 def _source(value: Value) -> Array:
     """Literals are read-only; a repeated number is one number, whatever the shape."""
     if value.primitive.name == "input":
-        return _typed(_aligned_bytes(value.type.nbytes), value)
+        return _typed(aligned_bytes(value.type.nbytes), value)
     if value.primitive.name == "constant":
         literal: Array = value.attributes["literal"].array  # type: ignore[attr-defined]
         return literal

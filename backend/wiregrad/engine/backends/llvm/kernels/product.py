@@ -13,6 +13,7 @@ from wiregrad.engine.backends.llvm.kernels.product_code import Emission
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, DType
+from wiregrad.engine.passes.buffers import aligned
 
 FEW_TILES = 2
 """A panel that is read no more often is not worth a copy if its rows are contiguous."""
@@ -108,7 +109,7 @@ class Product:
 
     @property
     def panel_bytes(self) -> int:
-        return -(-self.block * self.cut.panel * ITEM_BYTES[self.dtype] // 64) * 64 if self.is_packed else 0
+        return aligned(self.block * self.cut.panel * ITEM_BYTES[self.dtype]) if self.is_packed else 0
 
     @property
     def scratch_bytes(self) -> int:

@@ -19,14 +19,13 @@ from wiregrad.engine.backends.llvm.kernels.sweep_code import Emission
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, DType
+from wiregrad.engine.passes.buffers import aligned
 
 PACKED_BYTES = 256 << 10
 """So much of the weights is packed at a time; the images are gone through once for each."""
 
 PIXELS_OF_DOTS = {1: 8, 2: 4, 3: 4}
 """By channels that are made, for how many pixels sixteen registers have room where lanes are added up."""
-
-LINE = 64
 
 
 @dataclass(frozen=True)
@@ -200,7 +199,7 @@ class Sweep:
     def sizes(self) -> list[int]:
         item = ITEM_BYTES[self.dtype]
         sizes = [self.together * self.panel_items * item, self.image_items * item, 16 * self._pixels]
-        return [-(-size // LINE) * LINE for size in sizes]
+        return [aligned(size) for size in sizes]
 
     @property
     def scratch_bytes(self) -> int:

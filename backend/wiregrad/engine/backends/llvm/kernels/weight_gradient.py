@@ -18,6 +18,7 @@ from wiregrad.engine.backends.llvm.kernels.weight_gradient_code import Emission
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, DType, Shape
 from wiregrad.engine.ops.window import Window
+from wiregrad.engine.passes.buffers import aligned
 
 Strides = tuple[int, int, int, int]
 
@@ -157,7 +158,7 @@ class WeightGradient:
             8 * self.cut.parts[0],
             16 * self.together * self.g_shape[1],
         ]
-        return [-(-size // LINE) * LINE for size in sizes]
+        return [aligned(size) for size in sizes]
 
     @property
     def scratch_bytes(self) -> int:

@@ -14,9 +14,10 @@ from typing import cast
 import numpy as np
 
 from wiregrad.engine.backends.backend import Array
-from wiregrad.engine.backends.numpy.kernels.lowering import Call, Lowering, aligned, scratch_array
+from wiregrad.engine.backends.numpy.kernels.lowering import Call, Lowering, scratch_array
 from wiregrad.engine.ir import ITEM_BYTES, DType, Shape, TensorType, Value
 from wiregrad.engine.ops.window import Window
+from wiregrad.engine.passes.buffers import aligned
 
 CHUNK_BYTES = 1 << 21  # fewer and larger products lose less where other programs share the cores
 FEW_CHANNELS = (

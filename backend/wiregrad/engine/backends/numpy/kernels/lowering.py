@@ -10,7 +10,6 @@ import numpy as np
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.ir import TensorType, Value
-from wiregrad.engine.passes.buffers import ALIGNMENT
 
 Call = Callable[[], object]
 Bind = Callable[[Value, Array, Sequence[Array], Array], list[Call]]
@@ -40,10 +39,6 @@ def scratch_array(scratch: Array, dtype: str, shape: Sequence[int], start: int =
     count = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
     result: Array = scratch[start : start + count].view(dtype).reshape(shape)
     return result
-
-
-def aligned(nbytes: int) -> int:
-    return -(-nbytes // ALIGNMENT) * ALIGNMENT
 
 
 def is_repeated(array: Array) -> bool:

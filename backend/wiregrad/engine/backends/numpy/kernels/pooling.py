@@ -10,9 +10,10 @@ from typing import cast
 import numpy as np
 
 from wiregrad.engine.backends.backend import Array
-from wiregrad.engine.backends.numpy.kernels.lowering import Call, Lowering, aligned, scratch_array
+from wiregrad.engine.backends.numpy.kernels.lowering import Call, Lowering, scratch_array
 from wiregrad.engine.ir import ITEM_BYTES, Shape, TensorType, Value
 from wiregrad.engine.ops.window import Pair, Window
+from wiregrad.engine.passes.buffers import aligned
 
 CHUNK_BYTES = 1 << 18
 
