@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from wiregrad.engine.ir import Value, topological
+from wiregrad.engine.ir import TensorType, Value, topological
 
 Array = npt.NDArray[Any]
 
@@ -20,7 +20,7 @@ def evaluate(values: Iterable[Value], feed: Mapping[str, npt.ArrayLike] | None =
     with np.errstate(all="ignore"):
         for value in topological(wanted):
             if value.primitive.name == "input":
-                arrays[value] = checked(feed or {}, str(value.attributes["name"]), value)
+                arrays[value] = checked(feed or {}, str(value.attributes["name"]), value.type)
             else:
                 arrays[value] = applied(value, [arrays[operand] for operand in value.inputs])
     return [arrays[value] for value in wanted]
@@ -33,11 +33,21 @@ def applied(value: Value, operands: list[Array]) -> Array:
     return out
 
 
-def checked(feed: Mapping[str, npt.ArrayLike], name: str, value: Value) -> Array:
+def checked(feed: Mapping[str, npt.ArrayLike], name: str, expected: TensorType) -> Array:
     """The array fed under a name, of exactly the input's type."""
     if name not in feed:
-        raise KeyError(f"expected {value.type} for the input {name!r}; got nothing")
+        raise KeyError(f"expected {expected} for the input {name!r}; got nothing")
     array = np.asarray(feed[name])
-    if array.dtype != value.dtype or array.shape != value.shape:
-        raise TypeError(f"expected {value.type} for the input {name!r}; got {array.dtype}{list(array.shape)}")
+    if array.dtype != expected.dtype or array.shape != expected.shape:
+        raise TypeError(f"expected {expected} for the input {name!r}; got {array.dtype}{list(array.shape)}")
     return array
+
+
+def checked_carry(
+    carry: Mapping[str, npt.ArrayLike], carried: Mapping[str, TensorType]
+) -> Iterator[tuple[str, Array]]:
+    """The arrays that carried inputs are to have, each of exactly its type; not all have to be there."""
+    for name in carry:
+        if name not in carried:
+            raise KeyError(f"expected a carried input among {sorted(carried)}; got {name!r}")
+        yield name, checked(carry, name, carried[name])

@@ -15,6 +15,8 @@ from wiregrad.engine.backends.llvm.manifest import Program
 from wiregrad.engine.backends.llvm.pool import pointers_to, pool_of
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.planning.allocation import aligned_bytes
+from wiregrad.engine.interpreter import checked, checked_carry
+from wiregrad.engine.ir import TensorType
 from wiregrad.engine.passes.buffers import ALIGNMENT
 
 GUARD_BYTE = 0xA5
@@ -31,29 +33,26 @@ class LlvmExecutable:
         word, pointer = ctypes.c_int64, ctypes.c_void_p
         self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer)
         self._memory = aligned_bytes(manifest.memory_bytes)
+        self._memory_address = self._memory.ctypes.data
         for offset, literal in manifest.literals:
             self._memory[offset : offset + literal.nbytes] = literal.reshape(-1).view(np.uint8)
         for start in manifest.guards:
             self._memory[start : start + GUARD] = GUARD_BYTE
-        carried = set(manifest.carries.values())
-        self._carried = {
-            name: manifest.inputs[name].array(self._memory) for name in manifest.carries.values()
-        }
-        self._fed = {
-            name: look.array(self._memory) for name, look in manifest.inputs.items() if name not in carried
-        }
+        self._types = {name: TensorType(look.dtype, look.shape) for name, look in manifest.inputs.items()}
+        places = {name: look.array(self._memory) for name, look in manifest.inputs.items()}
+        self._carried = {name: places.pop(name) for name in manifest.carries.values()}
+        self._fed = places
         self._outputs = {name: look.array(self._memory) for name, look in manifest.outputs.items()}
         self._returned = {name: a for name, a in self._outputs.items() if name not in manifest.carries}
         self._nothing = pointers_to([None] * len(self._outputs))
         self._alone = np.zeros(ALIGNMENT, np.int64)  # shared words, for a program of one thread
+        self._alone_address = self._alone.ctypes.data
         self.memory_bytes = manifest.value_bytes
         self.kernel_count = manifest.kernel_count
 
     def load(self, carry: Mapping[str, npt.ArrayLike]) -> None:
-        for name, given in carry.items():
-            if name not in self._carried:
-                raise KeyError(f"expected a carried input among {sorted(self._carried)}; got {name!r}")
-            self._carried[name][...] = _checked(given, name, self._carried[name])
+        for name, array in checked_carry(carry, {name: self._types[name] for name in self._carried}):
+            self._carried[name][...] = array
 
     def read(self) -> dict[str, Array]:
         return {name: array.copy() for name, array in self._carried.items()}
@@ -88,9 +87,7 @@ class LlvmExecutable:
 
     def _feed(self, feed: Mapping[str, npt.ArrayLike]) -> None:
         for name, array in self._fed.items():
-            if name not in feed:
-                raise KeyError(f"expected {_type_of(array)} for the input {name!r}; got nothing")
-            array[...] = _checked(feed[name], name, array)
+            array[...] = checked(feed, name, self._types[name])
 
     def _go(self, count: int, records: Array) -> None:
         manifest = self._manifest
@@ -98,9 +95,9 @@ class LlvmExecutable:
             self._memory[manifest.computed_start : manifest.value_bytes] = POISON
             for start in manifest.guards:
                 self._memory[start : start + GUARD] = GUARD_BYTE
-        memory = self._memory.ctypes.data
+        memory = self._memory_address
         if manifest.threads == 1:
-            self._step(memory, self._alone.ctypes.data, 0, count, records.ctypes.data)
+            self._step(memory, self._alone_address, 0, count, records.ctypes.data)
         elif count:
             pool_of(manifest.threads).run(self._linked, self._address, memory, count, records.ctypes.data)
         if manifest.guards:
@@ -110,16 +107,3 @@ class LlvmExecutable:
         for start in self._manifest.guards:
             if (self._memory[start : start + GUARD] != GUARD_BYTE).any():
                 raise AssertionError(f"a kernel wrote beside its buffer, at byte {start} of the memory")
-
-
-def _checked(given: npt.ArrayLike, name: str, place: Array) -> Array:
-    array = np.asarray(given)
-    if array.dtype != place.dtype or array.shape != place.shape:
-        raise TypeError(
-            f"expected {_type_of(place)} for the input {name!r}; got {array.dtype}{list(array.shape)}"
-        )
-    return array
-
-
-def _type_of(array: Array) -> str:
-    return f"{array.dtype}[{', '.join(map(str, array.shape))}]"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wiregrad.engine.backends.backend import Array
+from wiregrad.engine.ir import DType
 
 GUARD = 256
 """Bytes around every buffer in a guarded program, which nothing may change."""
@@ -17,7 +18,7 @@ GUARD = 256
 class Look:
     """An array in memory: what a caller feeds, loads or gets back."""
 
-    dtype: str
+    dtype: DType
     shape: tuple[int, ...]
     strides: tuple[int, ...]
     offset: int

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from wiregrad.engine.backends.backend import Array, Progress
 from wiregrad.engine.backends.numpy.plan import Plan
 from wiregrad.engine.backends.precision import assert_one_precision
-from wiregrad.engine.interpreter import checked
+from wiregrad.engine.interpreter import checked, checked_carry
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
 
@@ -35,13 +35,11 @@ class NumpyExecutable:
 
     def __init__(self, function: Function) -> None:
         plan = Plan(function)
-        self._function = function
         self._calls = tuple(plan.calls)
+        self._types = {name: value.type for name, value in function.inputs.items()}
         self._carried = {name: plan.arrays[function.inputs[name]] for name in function.carries.values()}
         self._fed = {
-            name: (value, plan.arrays[value])
-            for name, value in function.inputs.items()
-            if name not in self._carried
+            name: plan.arrays[value] for name, value in function.inputs.items() if name not in self._carried
         }
         self._outputs = {name: plan.output(name) for name in function.outputs}
         self._returned = {name: a for name, a in self._outputs.items() if name not in function.carries}
@@ -49,10 +47,8 @@ class NumpyExecutable:
         self.kernel_count = len(self._calls)
 
     def load(self, carry: Mapping[str, npt.ArrayLike]) -> None:
-        for name in carry:
-            if name not in self._carried:
-                raise KeyError(f"expected a carried input among {sorted(self._carried)}; got {name!r}")
-            self._carried[name][...] = checked(carry, name, self._function.inputs[name])
+        for name, array in checked_carry(carry, {name: self._types[name] for name in self._carried}):
+            self._carried[name][...] = array
 
     def read(self) -> dict[str, Array]:
         return {name: array.copy() for name, array in self._carried.items()}
@@ -81,5 +77,5 @@ class NumpyExecutable:
         return dict(zip(record, recorded, strict=True))
 
     def _feed(self, feed: Mapping[str, npt.ArrayLike]) -> None:
-        for name, (value, array) in self._fed.items():
-            array[...] = checked(feed, name, value)
+        for name, array in self._fed.items():
+            array[...] = checked(feed, name, self._types[name])

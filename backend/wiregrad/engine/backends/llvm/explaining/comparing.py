@@ -168,7 +168,7 @@ class _Reference:
 
     def _computed(self, value: Value) -> Array:
         if value.primitive.name == "input":
-            return checked(self._inputs, str(value.attributes["name"]), value)
+            return checked(self._inputs, str(value.attributes["name"]), value.type)
         operands = [self._arrays[operand] for operand in value.inputs]
         self._unread.subtract(value.inputs)
         with np.errstate(all="ignore"):
