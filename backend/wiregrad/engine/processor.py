@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -11,6 +13,9 @@ AVX_512 = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
 """The parts that kernels for such vectors need."""
 
 AVX_2 = frozenset({"avx2", "fma"})
+
+CAN_PLACE_THREADS = hasattr(os, "sched_setaffinity")
+"""Whether the system lets one say which processors a thread may use: Linux does."""
 
 
 def first_processor(cpuinfo: Path = CPUINFO) -> dict[str, str]:
@@ -30,6 +35,23 @@ def first_processor(cpuinfo: Path = CPUINFO) -> dict[str, str]:
 
 def cores() -> int:
     """Those that this process may use, which in a container can be fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
+    if CAN_PLACE_THREADS:
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def keep_apart(threads: Sequence[int | None], processors: Sequence[int]) -> None:
+    """Keep threads from where others of them run, if two were last seen on the same processor.
+
+    Linux may leave two threads that wait for each other together for seconds while another processor idles.
+    The first thread may go wherever it could before; nothing is done where there are too few processors.
+    """
+    if not CAN_PLACE_THREADS or len(set(processors)) == len(processors):
+        return
+    allowed, taken = os.sched_getaffinity(0), {processors[0]}
+    for thread, processor in zip(threads[1:], processors[1:], strict=True):
+        free = allowed - taken
+        if processor in taken and free and thread is not None:
+            with suppress(OSError):  # processors may be taken away at any time
+                os.sched_setaffinity(thread, free)
+        taken.add(processor)

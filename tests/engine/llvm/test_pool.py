@@ -12,11 +12,11 @@ import pytest
 from tests.engine.llvm import children
 from tests.engine.llvm.compiling import Way, total
 from wiregrad.engine import ops
-from wiregrad.engine.backends.llvm import words
 from wiregrad.engine.backends.llvm.executable import LlvmExecutable
 from wiregrad.engine.backends.llvm.pool import pool_of
 from wiregrad.engine.interpreter import Array
 from wiregrad.engine.ir import Function
+from wiregrad.engine.processor import cores
 
 SIZE = 300
 LONGEST = 60
@@ -43,8 +43,8 @@ def _means(executable: LlvmExecutable, count: int) -> Array:
 
 
 def _wait_until_asleep(threads: int) -> None:
-    control, end = pool_of(threads)._control, time.monotonic() + LONGEST
-    while not all(control[words.SLEEPING + thread] for thread in range(1, threads)):
+    sleeping, end = pool_of(threads)._sleeping, time.monotonic() + LONGEST
+    while not sleeping[1:].all():
         assert time.monotonic() < end, "a thread that has nothing to do does not sleep"
         time.sleep(0.001)
 
@@ -160,5 +160,25 @@ for number in range(100):
         pass
     executable.load({"x": np.zeros((300, 3))})
     assert _means(executable, 5).tolist() == [1, 2, 3, 4, 5]
+"""
+    )
+
+
+@pytest.mark.skipif(cores() < 2, reason="there is one processor only")
+def test_threads_left_together_on_one_processor_part() -> None:
+    children.run(
+        PREPARED.replace("_counter(3)", "_counter(2)")
+        + """
+import os
+from wiregrad.engine.backends.llvm.pool import pool_of
+pool, everywhere = pool_of(2), os.sched_getaffinity(0)
+together = {min(everywhere)}
+for thread in (0, pool._system_names[1]):
+    os.sched_setaffinity(thread, together)
+_means(executable, 3)
+assert set(pool._processors.tolist()) == together
+os.sched_setaffinity(0, everywhere)
+_means(executable, 3)
+assert os.sched_getaffinity(pool._system_names[1]) == everywhere - together
 """
     )

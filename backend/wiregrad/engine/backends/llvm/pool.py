@@ -17,6 +17,7 @@ from wiregrad.engine.backends.llvm.fingerprint import fingerprint_of
 from wiregrad.engine.backends.llvm.linking import Linked
 from wiregrad.engine.backends.llvm.target import Target, host_target
 from wiregrad.engine.backends.llvm.translate import object_code
+from wiregrad.engine.processor import keep_apart
 
 
 class Pool:
@@ -24,15 +25,25 @@ class Pool:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._control = np.zeros(words.SLEEPING + (threads + 1) * words.LINE, np.int64)
+        self._control = np.zeros(words.THREADS + threads * words.LINE, np.int64)
+        self._sleeping, self._processors = (
+            self._control[words.THREADS + number :: words.LINE]
+            for number in (words.SLEEPING, words.PROCESSOR)
+        )
+        self._processors[:] = -1 - np.arange(threads)  # not known yet
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
         self._recent: deque[Linked] = deque(maxlen=2)
         """Threads may still be on their way out of the last job's code when the next one is posted."""
         self._wakers = [threading.Semaphore(0) for _ in range(threads)]
-        for thread in range(1, threads):
-            threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True).start()
+        workers = [
+            threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True)
+            for thread in range(1, threads)
+        ]
+        for worker in workers:
+            worker.start()
+        self._system_names = [None, *(worker.native_id for worker in workers)]
 
     def run(self, linked: Linked, address: int, memory: int, count: int, records: int) -> None:
         """Do `count` steps, one at least, of a program with all threads. They meet in each."""
@@ -44,6 +55,7 @@ class Pool:
             control[words.COUNT] = count
             control[words.RECORDS] = records
             self._recent.append(linked)
+            keep_apart(self._system_names, self._processors.tolist())
             self._lead(int(control[words.TURN]) + 1)
 
     def _lead(self, turn: int) -> None:
@@ -52,7 +64,7 @@ class Pool:
         try:
             self._natives.announce(self._address, turn)
             for thread in range(1, self.threads):
-                if control[words.SLEEPING + thread]:
+                if self._sleeping[thread]:
                     self._wakers[thread].release()
             self._natives.lead(self._address, turn)
         finally:
@@ -63,7 +75,7 @@ class Pool:
         while True:
             turn = self._natives.serve(self._address, thread, turn)
             self._wakers[thread].acquire()
-            self._control[words.SLEEPING + thread] = 0
+            self._sleeping[thread] = 0
 
 
 class _Natives:

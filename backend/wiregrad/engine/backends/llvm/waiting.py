@@ -18,11 +18,15 @@ from wiregrad.engine.backends.llvm.words import (
     COMING,
     COUNT,
     JOB,
+    LINE,
     MEMORY,
+    PROCESSOR,
     RECORDS,
     SLEEPING,
+    THREADS,
     TURN,
 )
+from wiregrad.engine.processor import CAN_PLACE_THREADS
 
 SPINS = 2_000
 YIELDS = 3_000
@@ -34,6 +38,10 @@ STEP = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, INDEX, INDEX, POINTER])
 
 def word(code: Code, control: Emitted, number: int | Emitted) -> Emitted:
     return code.at(control, number, "int64")
+
+
+def _word_of(code: Code, control: Emitted, thread: Emitted, number: int) -> Emitted:
+    return word(code, control, code.plus(code.times(thread, LINE), THREADS + number))
 
 
 def read(code: Code, address: Emitted) -> Emitted:
@@ -104,7 +112,7 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     control, thread, turn = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
     builder = code.builder
-    sleeping = word(code, control, builder.add(thread, code.index(SLEEPING)))
+    sleeping = _word_of(code, control, thread, SLEEPING)
     before = builder.block
     look, work, wait, again, doze, rise, sleep = (
         function.append_basic_block(name)
@@ -152,12 +160,23 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
 def _do_job(code: Code, control: Emitted, thread: Emitted) -> None:
     """Call the program of the job, as one of its threads."""
     builder = code.builder
+    _tell_where(code, control, thread)
     job = builder.load(word(code, control, JOB), typ=INDEX)
     memory = builder.load(word(code, control, MEMORY), typ=POINTER)
     count = builder.load(word(code, control, COUNT), typ=INDEX)
     records = builder.load(word(code, control, RECORDS), typ=POINTER)
     program = builder.inttoptr(job, ir.PointerType(STEP))
     builder.call(program, [memory, control, thread, count, records])
+
+
+def _tell_where(code: Code, control: Emitted, thread: Emitted) -> None:
+    """Say on which processor this thread works, where that can be changed."""
+    if not CAN_PLACE_THREADS:
+        return
+    type_ = ir.FunctionType(ir.IntType(32), [])
+    function = code.module.globals.get("sched_getcpu") or ir.Function(code.module, type_, "sched_getcpu")
+    number = code.builder.sext(code.builder.call(function, []), INDEX)
+    code.builder.store(number, _word_of(code, control, thread, PROCESSOR))
 
 
 def define_announce(module: ir.Module, target: Target) -> ir.Function:

@@ -9,5 +9,8 @@ ARRIVED, EPOCH, TURN, COMING, JOB, MEMORY, COUNT, RECORDS = (number * LINE for n
 """Where each word stands: how many threads have arrived at barriers, how many that was before this job, the
 number of the job, that of the one for which nobody may fall asleep, its function, and what that is given."""
 
-SLEEPING = 8 * LINE
-"""From here on a word for each thread: 1 where it sleeps."""
+THREADS = 8 * LINE
+"""From here on a line for each thread."""
+
+SLEEPING, PROCESSOR = range(2)
+"""Words of such a line: 1 where the thread sleeps, and the number of the processor that it last worked on."""
