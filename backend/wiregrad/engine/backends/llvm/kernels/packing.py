@@ -141,6 +141,28 @@ def _pack_transposed(
         code.loop(0, depth, square, step=width)
 
 
+def pack_tile(
+    code: Code, source: Emitted, tile: Emitted, dtype: DType, depth: int, stride: int, rows: int, width: int
+) -> None:
+    """Copy (depth, rows), whose rows are contiguous and `stride` elements apart, to lie one after another.
+
+    Whole vectors are written, the next step over the end of the last one; not so at the end of the tile.
+    """
+    starts = range(0, rows, width)
+    exact = min(depth, -(-(len(starts) * width - rows) // rows))
+
+    def one_step(step: Emitted, *, is_exact: bool) -> None:
+        here = code.at(source, code.times(step, stride), dtype)
+        there = code.at(tile, code.times(step, rows), dtype)
+        for start in starts:
+            count = min(width, rows - start)
+            vector = code.load_first(here, start, dtype, width, count)
+            code.store_first(vector, there, start, dtype, count if is_exact else width)
+
+    code.loop(0, depth - exact, lambda step: one_step(step, is_exact=False))
+    code.loop(depth - exact, depth, lambda step: one_step(step, is_exact=True))
+
+
 def transposed(code: Code, vectors: Sequence[Emitted]) -> list[Emitted]:
     """Lane i of vector j becomes lane j of vector i, for as many vectors as lanes, a power of two."""
     rows = list(vectors)

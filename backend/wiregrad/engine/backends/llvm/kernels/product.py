@@ -30,6 +30,15 @@ BLOCKS = {True: range(1024, 2048, 8), False: range(192, 400, 8)}
 CHUNK_BYTES = 256 << 10
 """So much of a block of a stays in the second cache while all panels go past."""
 
+MOST_COPIED_BYTES = 1 << 20
+"""So much of a is copied at once: beyond, panels are copied again for the next rows."""
+
+MANY_PANELS = 16
+"""Tiles that so many panels meet are worth a copy."""
+
+FAR_BYTES = 512
+"""If steps of the reduction are so far apart in a: few of them find room in the nearest cache at once."""
+
 
 @dataclass(frozen=True)
 class Product:
@@ -83,6 +92,12 @@ class Product:
         is_near = self.depth * self.b[1] * ITEM_BYTES[self.dtype] <= NEAR_BYTES
         return not is_panel and not is_near and self.cut.tiles > FEW_TILES
 
+    @property
+    def copies_rows(self) -> bool:
+        """Whether a's tiles are copied as well, to lie as they are read."""
+        is_far = self.a[2] * ITEM_BYTES[self.dtype] >= FAR_BYTES
+        return self.a[1] == 1 and is_far and self.cut.panels >= MANY_PANELS
+
     @cached_property
     def block(self) -> int:
         """Steps of the reduction that are done for all tiles before the next ones."""
@@ -94,9 +109,12 @@ class Product:
     @property
     def chunk(self) -> int:
         """Tiles that are gone through before the same rows meet the next panel."""
+        if self.block == self.depth and not self.copies_rows:
+            return self.cut.tiles
+        most = CHUNK_BYTES if self.block < self.depth else MOST_COPIED_BYTES
         tile = self.cut.most_rows * self.block * ITEM_BYTES[self.dtype]
-        chunks = -(-self.cut.tiles // max(1, CHUNK_BYTES // tile))
-        return -(-self.cut.tiles // chunks)
+        chunks = -(-self.cut.tiles // max(1, most // max(1, tile)))
+        return -(-self.cut.tiles // max(1, chunks))
 
     @property
     def is_summed_in_result(self) -> bool:
@@ -112,12 +130,19 @@ class Product:
         return aligned(self.block * self.cut.panel * ITEM_BYTES[self.dtype]) if self.is_packed else 0
 
     @property
+    def rows_bytes(self) -> int:
+        if not self.copies_rows:
+            return 0
+        rows = min(self.rows, self.chunk * self.cut.most_rows)
+        return aligned(rows * self.block * ITEM_BYTES[self.dtype])
+
+    @property
     def scratch_bytes(self) -> int:
         if self._dots or not self.extent:
             return 0
         sums = self.extent * self._tile_items * ITEM_BYTES[self.dtype]
         is_summed = self.block < self.depth and not self.is_summed_in_result
-        return self.panel_bytes + (sums if is_summed else 0)
+        return self.panel_bytes + self.rows_bytes + (sums if is_summed else 0)
 
     # ---- Code ----
 

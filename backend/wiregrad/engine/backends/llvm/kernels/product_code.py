@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
-from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Tile
-from wiregrad.engine.backends.llvm.kernels.packing import pack_panel
+from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Sums, Tile
+from wiregrad.engine.backends.llvm.kernels.packing import pack_panel, pack_tile
 from wiregrad.engine.backends.llvm.kernels.tail import Place, add_tile, clear_tile, finish, load_tile
 
 if TYPE_CHECKING:
     from wiregrad.engine.backends.llvm.kernels.product import Product
 
-Panel = tuple[Emitted, Emitted, tuple[int, ...], Emitted, Emitted]
-"""Numbers of the batch and the panel, its lanes, and the first tile and the one after the last."""
+
+@dataclass(frozen=True)
+class Panel:
+    """Numbers of the batch and the panel, its lanes, and tiles: from the first to before the last."""
+
+    batch: Emitted
+    number: Emitted
+    lanes: tuple[int, ...]
+    first: Emitted
+    last: Emitted
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Steps of the reduction: from `step` on, `depth` of them, for tiles from number `tile` on."""
+
+    step: Emitted
+    depth: int
+    tile: Emitted
 
 
 class Emission:
@@ -34,36 +52,80 @@ class Emission:
         loads = 2 + len(product.tail.loads)
         self.loads, self.results = pointers[2:loads], pointers[loads:]
         self.begin, self.end = begin, end
-        self.panel, self.sums = scratch, code.at(scratch, product.panel_bytes, "bool")
+        self.panel = scratch
+        self.rows = code.at(scratch, product.panel_bytes, "bool")
+        self.sums = code.at(self.rows, product.rows_bytes, "bool")
 
     def at_once(self) -> None:
-        product, code = self.product, self.code
+        product = self.product
 
-        def one_panel(*panel: *Panel) -> None:
-            run, b = self._read(panel, code.index(0), product.depth)
+        def one_tile(panel: Panel, row: Emitted, tile: Tile, sums: Sums) -> None:
+            self._finish(panel, row, tile.rows, sums)
 
-            def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
-                tile = self._shape(height, panel)
-                sums = run.add(code, tile, self._rows(panel, row, height, code.index(0)), b, tile.zeros(code))
-                self._finish(panel, row, height, sums)
-
-            product.cut.over_tiles(code, *panel[3:], one_tile)
-
-        self._over_panels(one_panel)
+        self._multiply(self.code.index(0), product.depth, one_tile)
 
     def in_blocks(self) -> None:
         product, code = self.product, self.code
         whole = product.depth - product.depth % product.block
+
+        def one_tile(panel: Panel, row: Emitted, tile: Tile, sums: Sums) -> None:
+            add_tile(code, tile, panel.lanes, sums, *self._kept(panel, row))
+
         self._over_panels(self._clear)
-        code.loop(0, whole, lambda step: self._add_block(step, product.block), step=product.block)
+        code.loop(0, whole, lambda step: self._multiply(step, product.block, one_tile), step=product.block)
         if whole < product.depth:
-            self._add_block(code.index(whole), product.depth - whole)
+            self._multiply(code.index(whole), product.depth - whole, one_tile)
         if not (product.is_summed_in_result and product.tail.is_identity):
             self._over_panels(self._finish_panel)
 
-    def _over_panels(self, body: Callable[[*Panel], None]) -> None:
+    # ---- The order of things ----
+
+    def _multiply(
+        self, step: Emitted, depth: int, one_tile: Callable[[Panel, Emitted, Tile, Sums], None]
+    ) -> None:
+        """The sums of each tile over so many steps, from one on."""
+        product, code = self.product, self.code
+
+        def one_chunk(tile: Emitted) -> None:
+            stretch, stop = Stretch(step, depth, tile), code.plus(tile, product.chunk)
+
+            def within(panel: Panel) -> None:
+                first, last = code.most(panel.first, tile), code.least(panel.last, stop)
+                is_any = code.builder.icmp_signed("<", first, last)
+                code.when(
+                    is_any, lambda: self._panel(replace(panel, first=first, last=last), stretch, one_tile)
+                )
+
+            def begin_batch(batch: Emitted) -> None:
+                self._copy_rows(batch, stretch, code.least(stop, code.index(product.cut.tiles)))
+
+            self._over_panels(within, begin_batch)
+
+        if product.chunk < product.cut.tiles:
+            code.loop(0, product.cut.tiles, one_chunk, step=product.chunk)
+        else:
+            one_chunk(code.index(0))
+
+    def _panel(
+        self, panel: Panel, stretch: Stretch, one_tile: Callable[[Panel, Emitted, Tile, Sums], None]
+    ) -> None:
+        product, code = self.product, self.code
+        b, b_step = self._columns(panel, stretch)
+
+        def turn(row: Emitted, height: int, part: Emitted | int) -> None:
+            tile = self._shape(height, panel)
+            rows, a_step = self._rows(panel.batch, row, height, stretch)
+            run = Run(stretch.depth, a_step, b_step)
+            one_tile(panel, row, tile, run.add(code, tile, rows, b, tile.zeros(code)))
+
+        product.cut.over_tiles(code, panel.first, panel.last, turn)
+
+    def _over_panels(
+        self, body: Callable[[Panel], None], begin_batch: Callable[[Emitted], None] | None = None
+    ) -> None:
         product, code, builder = self.product, self.code, self.code.builder
         tiles, panels = product.cut.tiles, product.cut.panels
+        begin = builder.udiv(self.begin, code.index(tiles))
 
         def one_panel(number: Emitted) -> None:
             before = code.times(number, tiles)
@@ -71,100 +133,103 @@ class Emission:
             last = code.least(builder.sub(self.end, before), code.index(tiles))
             batch = builder.udiv(number, code.index(panels)) if product.batch > 1 else code.index(0)
             panel = builder.urem(number, code.index(panels)) if panels > 1 else code.index(0)
-            product.cut.over_panels(code, panel, lambda lanes: body(batch, panel, lanes, first, last))
+            if begin_batch and product.copies_rows:
+                is_new = builder.or_(
+                    builder.icmp_signed("==", panel, code.index(0)),
+                    builder.icmp_signed("==", number, begin),
+                )
+                code.when(is_new, lambda: begin_batch(batch))
+            product.cut.over_panels(code, panel, lambda lanes: body(Panel(batch, panel, lanes, first, last)))
 
         stop = builder.udiv(builder.add(self.end, code.index(tiles - 1)), code.index(tiles))
-        code.loop(builder.udiv(self.begin, code.index(tiles)), stop, one_panel)
+        code.loop(begin, stop, one_panel)
 
     # ---- What is read ----
 
     def _shape(self, height: int, panel: Panel) -> Tile:
-        return Tile(self.product.dtype, height, len(panel[2]), self.product.cut.width)
+        return Tile(self.product.dtype, height, len(panel.lanes), self.product.cut.width)
 
-    def _read(self, place: Panel, step: Emitted, depth: int) -> tuple[Run, Emitted]:
-        """The run through so many steps from one on, and where b's panel starts, packed if that pays."""
-        product, code, dtype = self.product, self.code, self.product.dtype
-        batch, panel, lanes, _, _ = place
-        column = code.times(panel, product.cut.panel)
-        offset = code.plus(code.times(batch, product.b[0]), code.times(column, product.b[2]))
-        b = code.at(self.b, code.plus(offset, code.times(step, product.b[1])), dtype)
+    def _columns(self, panel: Panel, stretch: Stretch) -> tuple[Emitted, int]:
+        """Where b's panel starts, packed if that pays, and how far its steps are apart."""
+        product, code, cut = self.product, self.code, self.product.cut
+        column = code.times(panel.number, cut.panel)
+        offset = code.plus(code.times(panel.batch, product.b[0]), code.times(column, product.b[2]))
+        b = code.at(self.b, code.plus(offset, code.times(stretch.step, product.b[1])), product.dtype)
         if not product.is_packed:
-            return Run(depth, product.a[2], product.b[1]), b
-        cut_ = product.cut
-        pack_panel(code, b, self.panel, dtype, depth, product.b[1:], cut_.width, lanes, cut_.panel)
-        return Run(depth, product.a[2], cut_.panel), self.panel
+            return b, product.b[1]
+        strides = product.b[1:]
+        pack_panel(
+            code, b, self.panel, product.dtype, stretch.depth, strides, cut.width, panel.lanes, cut.panel
+        )
+        return self.panel, cut.panel
 
-    def _rows(self, place: Panel, row: Emitted, height: int, step: Emitted) -> list[Emitted]:
+    def _rows(self, batch: Emitted, row: Emitted, height: int, stretch: Stretch) -> tuple[list[Emitted], int]:
+        """Where each of a tile's rows starts, and how far its steps are apart."""
         product, code = self.product, self.code
-        offset = code.plus(code.times(place[0], product.a[0]), code.times(row, product.a[1]))
-        start = code.at(self.a, code.plus(offset, code.times(step, product.a[2])), product.dtype)
-        return [code.at(start, product.a[1] * index, product.dtype) for index in range(height)]
+        start, apart, step = self._row(batch, row, stretch.step), product.a[1], product.a[2]
+        if product.copies_rows:
+            start, apart, step = self._copied(row, stretch), 1, height
+        return [code.at(start, apart * index, product.dtype) for index in range(height)], step
+
+    def _row(self, batch: Emitted, row: Emitted, step: Emitted) -> Emitted:
+        product, code = self.product, self.code
+        offset = code.plus(code.times(batch, product.a[0]), code.times(row, product.a[1]))
+        return code.at(self.a, code.plus(offset, code.times(step, product.a[2])), product.dtype)
+
+    def _copied(self, row: Emitted, stretch: Stretch) -> Emitted:
+        """Where the copy of a tile is that begins with this row."""
+        product, code = self.product, self.code
+        number = code.builder.sub(row, product.cut.first_row(code, stretch.tile))
+        return code.at(self.rows, code.times(number, stretch.depth), product.dtype)
+
+    def _copy_rows(self, batch: Emitted, stretch: Stretch, last: Emitted) -> None:
+        """Copy the tiles of a stretch up to another one."""
+        product, code = self.product, self.code
+
+        def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
+            source, copy = self._row(batch, row, stretch.step), self._copied(row, stretch)
+            width = product.target.lanes(product.dtype)
+            pack_tile(code, source, copy, product.dtype, stretch.depth, product.a[2], height, width)
+
+        product.cut.over_tiles(code, stretch.tile, last, one_tile)
 
     # ---- What is written ----
 
-    def _finish(self, place: Panel, row: Emitted, height: int, sums: Sequence[Emitted]) -> None:
+    def _finish(self, panel: Panel, row: Emitted, height: int, sums: Sequence[Emitted]) -> None:
         product, code = self.product, self.code
-        batch, panel, lanes, _, _ = place
-        column = code.times(panel, product.cut.panel)
+        column = code.times(panel.number, product.cut.panel)
         rows = [(row, index) for index in range(height)]
-        where = Place(product.rows, product.columns, product.cut.width, lanes, batch, rows, column)
+        where = Place(
+            product.rows, product.columns, product.cut.width, panel.lanes, panel.batch, rows, column
+        )
         finish(code, product.tail, where, sums, self.loads, self.results)
 
-    def _kept(self, place: Panel, row: Emitted) -> tuple[Emitted, int]:
+    def _kept(self, panel: Panel, row: Emitted) -> tuple[Emitted, int]:
         """Where sums from this row on stand between blocks, and how far rows are apart."""
         product, code = self.product, self.code
-        batch, panel, _, _, _ = place
         if product.is_summed_in_result:
-            number = code.plus(code.times(batch, product.rows), row)
-            offset = code.plus(code.times(number, product.columns), code.times(panel, product.cut.panel))
+            number = code.plus(code.times(panel.batch, product.rows), row)
+            column = code.times(panel.number, product.cut.panel)
+            offset = code.plus(code.times(number, product.columns), column)
             return code.at(self.results[0], offset, product.dtype), product.columns
-        number = code.plus(code.times(batch, product.cut.panels), panel)
+        number = code.plus(code.times(panel.batch, product.cut.panels), panel.number)
         number = code.builder.sub(number, code.builder.udiv(self.begin, code.index(product.cut.tiles)))
         line = code.plus(code.times(number, product.rows), row)
         return code.at(self.sums, code.times(line, product.cut.panel), product.dtype), product.cut.panel
 
-    def _clear(self, *place: *Panel) -> None:
-        product, code = self.product, self.code
-
+    def _clear(self, panel: Panel) -> None:
         def one_row(row: Emitted) -> None:
-            pointer, apart = self._kept(place, row)
-            clear_tile(code, self._shape(1, place), place[2], pointer, apart)
+            clear_tile(self.code, self._shape(1, panel), panel.lanes, *self._kept(panel, row))
 
-        first, last = (product.cut.first_row(code, tile) for tile in place[3:])
-        code.loop(first, last, one_row)
+        self._over_rows(panel, one_row)
 
-    def _add_block(self, step: Emitted, depth: int) -> None:
-        product, code = self.product, self.code
-
-        def one_panel(*panel: *Panel) -> None:
-            run, b = self._read(panel, step, depth)
-
-            def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
-                tile = self._shape(height, panel)
-                sums = run.add(code, tile, self._rows(panel, row, height, step), b, tile.zeros(code))
-                add_tile(code, tile, panel[2], sums, *self._kept(panel, row))
-
-            product.cut.over_tiles(code, *panel[3:], one_tile)
-
-        def one_chunk(start: Emitted) -> None:
-            stop = code.plus(start, product.chunk)
-
-            def within(*panel: *Panel) -> None:
-                first, last = code.most(panel[3], start), code.least(panel[4], stop)
-                is_any = code.builder.icmp_signed("<", first, last)
-                code.when(is_any, lambda: one_panel(*panel[:3], first, last))
-
-            self._over_panels(within)
-
-        if product.chunk < product.cut.tiles:
-            code.loop(0, product.cut.tiles, one_chunk, step=product.chunk)
-        else:
-            self._over_panels(one_panel)
-
-    def _finish_panel(self, *panel: *Panel) -> None:
+    def _finish_panel(self, panel: Panel) -> None:
         def one_row(row: Emitted) -> None:
-            sums = load_tile(self.code, self._shape(1, panel), panel[2], *self._kept(panel, row))
+            sums = load_tile(self.code, self._shape(1, panel), panel.lanes, *self._kept(panel, row))
             self._finish(panel, row, 1, sums)
 
-        first, last = (self.product.cut.first_row(self.code, tile) for tile in panel[3:])
-        self.code.loop(first, last, one_row)
+        self._over_rows(panel, one_row)
+
+    def _over_rows(self, panel: Panel, body: Callable[[Emitted], None]) -> None:
+        first, last = (self.product.cut.first_row(self.code, tile) for tile in (panel.first, panel.last))
+        self.code.loop(first, last, body)
