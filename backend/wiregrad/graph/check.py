@@ -3,8 +3,8 @@
 Pure, and allocates no tensor.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from wiregrad.graph.document import GraphDocument
 from wiregrad.graph.ends import End, Ends, duplicate_names, find_ends, optimized_paths
@@ -12,7 +12,7 @@ from wiregrad.graph.gradients import GradientFlow, find_gradients
 from wiregrad.graph.report import Problem, Report
 from wiregrad.graph.reporting import report_of
 from wiregrad.graph.resolution import Resolution, resolve
-from wiregrad.nodes import OptimizerNode, node_kind
+from wiregrad.nodes import Node, OptimizerNode, node_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ class CheckedGraph:
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    def with_nodes(self, nodes: Mapping[str, Node]) -> "CheckedGraph":
+        """The same with other settings of some nodes, by id, that change no type and no gradient."""
+        if not nodes:
+            return self
+        changed = {name: replace(self.resolution.nodes[name], node=node) for name, node in nodes.items()}
+        resolution = replace(self.resolution, nodes={**self.resolution.nodes, **changed})
+        return replace(self, resolution=resolution, ends=find_ends(resolution))
 
 
 def analyze(document: GraphDocument) -> CheckedGraph:

@@ -36,13 +36,13 @@ def check_class_loss(settings: LossSettings, prediction: ValueType, target: Valu
     if target.is_float and settings.chosen_loss == "cross_entropy" and settings.ignore is not None:
         fix = Fix("set", "Ignore no class", settings={"ignore": None})
         _refuse_probabilities(target, "There is no class number to ignore in probabilities.", fix)
-    if settings.class_weights and len(settings.class_weights) != prediction.shape[0]:
+    if settings.weights_by_class and len(settings.weights_by_class) != prediction.shape[0]:
         raise NodeProblem(
             "There must be one weight for each class.",
             code="setting",
             port="prediction",
             expected=f"{prediction.shape[0]} class weights",
-            got=f"{len(settings.class_weights)} class weights",
+            got=f"{len(settings.weights_by_class)} class weights",
             remedy="Give each class a weight, or none.",
         )
 
@@ -67,12 +67,12 @@ class CrossEntropy(ClassLoss):
     ) -> tuple[Value, Value | None]:
         logits, target = classes_last(build, prediction, target, sources)
         logs = ops.neg(ops.log_softmax(logits, -1))
-        if settings.class_weights:
+        if settings.weights_by_class:
             logs = ops.mul(logs, _weights_like(settings, logs))
         if sources[1].is_float:
             return _smoothed(settings, ops.reduce_sum(ops.mul(target, logs), [logs.rank - 1]), logs), None
         losses = _smoothed(settings, _picked(logs, target), logs)
-        if settings.ignore is None and not settings.class_weights:
+        if settings.ignore is None and not settings.weights_by_class:
             return losses, None
         weights = _weights_of(settings, target, logs)
         if settings.ignore is not None:
@@ -103,7 +103,7 @@ class MultiClassHinge(ClassLoss):
         excess = ops.relu(ops.add(ops.full_like(settings.margin, scores), ops.sub(scores, right)))
         is_right = ops.one_hot(target, scores.shape[-1], "bool")
         losses = ops.mean(ops.select(is_right, ops.full_like(0, excess), excess), [excess.rank - 1])
-        if settings.class_weights:
+        if settings.weights_by_class:
             losses = ops.mul(losses, _weights_of(settings, target, scores))
         return losses, None
 
@@ -144,20 +144,20 @@ def _picked(numbers: Value, target: Value) -> Value:
 
 
 def _weights_like(settings: LossSettings, numbers: Value) -> Value:
-    weights = ops.constant(np.array(settings.class_weights), numbers.dtype)
+    weights = ops.constant(np.array(settings.weights_by_class), numbers.dtype)
     return ops.broadcast(weights, numbers.shape, [numbers.rank - 1])
 
 
 def _weights_of(settings: LossSettings, target: Value, numbers: Value) -> Value:
     """The weight of each target's class."""
-    if not settings.class_weights:
+    if not settings.weights_by_class:
         return ops.full(1, numbers.dtype, target.shape)
-    weights = ops.constant(np.array(settings.class_weights), numbers.dtype)
-    exists = class_exists(target, len(settings.class_weights))
+    weights = ops.constant(np.array(settings.weights_by_class), numbers.dtype)
+    exists = class_exists(target, len(settings.weights_by_class))
     return ops.gather(weights, ops.select(exists, target, ops.full_like(0, target)), 0)
 
 
 def _weight_spelling(settings: LossSettings, prediction: str) -> str:
-    if not settings.class_weights:
+    if not settings.weights_by_class:
         return ""
-    return f", weight=torch.tensor({list(settings.class_weights)}, dtype={prediction}.dtype)"
+    return f", weight=torch.tensor({list(settings.weights_by_class)}, dtype={prediction}.dtype)"

@@ -22,6 +22,7 @@ LossName = Literal[
 Reduction = Literal["mean", "sum", "none"]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
 ClassWeights = Annotated[tuple[Weight, ...], Field(max_length=10_000)]
+BALANCED: Literal["balanced"] = "balanced"
 
 
 def _follow_the_choice(schema: dict[str, Any], kind: type["LossSettings"]) -> None:
@@ -55,10 +56,10 @@ class LossSettings(Node):
         le=1,
         show_when={"loss": ["cross_entropy"]},
     )
-    class_weights: ClassWeights = setting(
+    class_weights: ClassWeights | Literal["balanced"] = setting(
         (),
         "Class weights",
-        "How much each class counts, for classes that are rarer than others; empty: all the same.",
+        "How much each class counts; balanced: the rarer among the training samples, the more; empty: all 1.",
         show_when={"loss": ["cross_entropy", "multi_class_hinge"]},
     )
     ignore: int | None = setting(
@@ -105,3 +106,13 @@ class LossSettings(Node):
     @property
     @abstractmethod
     def chosen_loss(self) -> LossName: ...
+
+    @property
+    def wants_balance(self) -> bool:
+        """Whether training has to put weights in the place of “balanced”; until then all classes count 1."""
+        return self.class_weights == BALANCED and self.chosen_loss in ("cross_entropy", "multi_class_hinge")
+
+    @property
+    def weights_by_class(self) -> tuple[float, ...]:
+        """Empty: all 1."""
+        return self.class_weights if isinstance(self.class_weights, tuple) else ()

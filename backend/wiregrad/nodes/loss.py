@@ -27,8 +27,9 @@ class Loss(LossSettings):
     and is `F.multi_margin_loss`.
 
     Formulas and defaults are those of `torch.nn.functional`. With class weights the mean cross-entropy of
-    class numbers is divided by the sum of their weights, as there. A class number that does not exist makes
-    the loss NaN.
+    class numbers is divided by the sum of their weights, as there. Balanced weights are samples / (classes *
+    samples of the class), counted in the training split, as in scikit-learn. A class number that does not
+    exist makes the loss NaN.
     """
 
     title: ClassVar[str] = "Loss"

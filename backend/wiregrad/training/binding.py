@@ -1,7 +1,7 @@
 """Which column of a dataset feeds which Input node, and what is wrong where none can."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -16,6 +16,7 @@ from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.ends import End
 from wiregrad.graph.report import Problem, ProblemFix, Report
 from wiregrad.nodes import InputNode, ValueType, format_shape
+from wiregrad.training.class_weights import ClassWeights, balance_problems, count_classes
 from wiregrad.training.columns import CASTS, BoundInput, bound_to, same_samples
 from wiregrad.training.data_settings import data_setting_problems
 from wiregrad.training.judging import monitor_problems
@@ -32,12 +33,16 @@ class BindingError(ValueError):
 
 @dataclass(frozen=True)
 class Binding:
-    """All Inputs of a graph with their columns, by input name, the samples of each split, and the scales."""
+    """All Inputs of a graph with their columns, by input name, and the samples of each split.
+
+    Learned from the training samples: the scales of columns, and the weights of classes by loss.
+    """
 
     dataset: Dataset
     inputs: Mapping[str, BoundInput]
     split: Split
     scales: tuple[Scale, ...] = ()
+    class_weights: ClassWeights = field(default_factory=dict)
 
     @property
     def input_labels(self) -> dict[str, tuple[str, ...]]:
@@ -58,6 +63,7 @@ def training_problems(
         *_no_optimizer(graph),
         *_unknown_backend(settings),
         *monitor_problems(graph.ends, settings),
+        *balance_problems(graph),
         *_binding_problems(graph, settings, dataset),
         *memory_problems(graph, settings, dataset),
     )
@@ -69,7 +75,7 @@ def check_with_data(document: GraphDocument, dataset: Dataset | None) -> Report:
     report = report_on(graph)
     if dataset is None:
         return report
-    problems = _binding_problems(graph, document.training, dataset)
+    problems = (*balance_problems(graph), *_binding_problems(graph, document.training, dataset))
     return report.model_copy(update={"problems": (*report.problems, *problems)})
 
 
@@ -78,10 +84,12 @@ def bind(
     settings: TrainingSettings,
     dataset: Dataset | None,
     scales: tuple[Scale, ...] | None = None,
+    class_weights: ClassWeights | None = None,
 ) -> Binding | None:
     """Columns for every Input; None for a graph without Inputs, which trains without data.
 
-    Scales are learned from the training split, unless they are given: a run that goes on keeps its own.
+    Scales and balanced class weights are learned from the training split, unless they are given: a run that
+    goes on keeps its own.
 
     Raises:
         BindingError: some Input cannot be fed, with one problem or more for each of them.
@@ -97,7 +105,10 @@ def bind(
     if len(dealt.train) == 0:
         raise DataError("The split leaves no sample to train with.", remedy="Give training a larger share.")
     learned = learn(dataset, dealt.train, settings.normalization) if scales is None else scales
-    return Binding(dataset, dict(_bound_inputs(graph, dataset)), dealt, learned)
+    inputs = dict(_bound_inputs(graph, dataset))
+    if class_weights is None:
+        class_weights = count_classes(graph, dataset, inputs, dealt.train)
+    return Binding(dataset, inputs, dealt, learned, class_weights)
 
 
 def _bound_inputs(graph: CheckedGraph, dataset: Dataset) -> Iterator[tuple[str, BoundInput]]:

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from wiregrad.data.dataset import Dataset
-from wiregrad.graph import Graph, Program, State, compile_graph
+from wiregrad.graph import Program, State
+from wiregrad.graph.check import analyze
+from wiregrad.graph.program import compile_checked
 from wiregrad.graph.report import Problem
 from wiregrad.nodes import ValueType
 from wiregrad.nodes.output import Output
+from wiregrad.training.class_weights import weighted
 from wiregrad.training.columns import bound_to
 from wiregrad.training.given import EvaluationError, conformed, picture_value
 from wiregrad.training.model import Model
@@ -32,7 +35,8 @@ class Evaluator:
 
     def __init__(self, model: Model, backend: str = "auto") -> None:
         self.model = model
-        self.program = compile_graph(Graph(model.graph), 1, backend, model.details.training.dtype)
+        graph = weighted(analyze(model.graph), model.details.class_weights)
+        self.program = compile_checked(graph, 1, backend, model.details.training.dtype)
         self._state = state_of(model, self.program)
 
     def evaluate(

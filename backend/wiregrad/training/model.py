@@ -53,7 +53,8 @@ class Details(BaseModel):
     `contents` is `model` for weights alone and `checkpoint` when the optimizers' memory is there too, so that
     the run can go on. `labels` are the class names of outputs, by Output name, `input_labels` those of
     the columns that Inputs read, by Input name. `normalization` holds the scales that the training learned:
-    what is given for an Input of such a column is scaled in the same way.
+    what is given for an Input of such a column is scaled in the same way. `class_weights` are those that
+    balance the classes of a loss, by its node.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -65,6 +66,7 @@ class Details(BaseModel):
     labels: dict[str, tuple[str, ...]] = {}
     input_labels: dict[str, tuple[str, ...]] = {}
     normalization: tuple[Scale, ...] = ()
+    class_weights: dict[str, tuple[float, ...]] = {}
     learning_rates: dict[str, float] = {}
     totals: Totals = Totals()
     judgment: Judgment | None = None

@@ -10,6 +10,7 @@ from wiregrad.graph import Program, Session, TrainingSettings
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.program import compile_checked
 from wiregrad.training.binding import Binding, BindingError, bind, output_labels, training_problems
+from wiregrad.training.class_weights import ClassWeights, in_words, weighted
 from wiregrad.training.events import SplitName, StartedEvent
 from wiregrad.training.feed import Feed, Samples
 from wiregrad.training.judging import Judge, monitored
@@ -75,6 +76,10 @@ class Preparation:
     def _scales(self) -> tuple[Scale, ...]:
         return self.binding.scales if self.binding else ()
 
+    @property
+    def _class_weights(self) -> ClassWeights:
+        return self.binding.class_weights if self.binding else {}
+
     def close(self) -> None:
         """End the thread that makes batches, if there is one."""
         if self.feed is not None:
@@ -90,6 +95,7 @@ class Preparation:
             labels=output_labels(self.graph, self.binding),
             input_labels=self.input_labels,
             normalization=self._scales,
+            class_weights=dict(self._class_weights),
             learning_rates=dict(self.session.learning_rates),
             totals=totals,
             judgment=judge.judgment,
@@ -124,7 +130,9 @@ def prepare(
     problems = training_problems(graph, settings, dataset)
     if problems:
         raise BindingError(problems)
-    binding = bind(graph, settings, dataset, continue_from.details.normalization if continue_from else None)
+    binding = _bound(graph, settings, dataset, continue_from)
+    weights = binding.class_weights if binding else {}
+    graph = weighted(graph, weights)
     samples = _samples(binding, settings) if binding else {}
     feed = Feed(samples["train"], settings) if samples else None
     # A dataset that is smaller than a batch has only the short one.
@@ -143,8 +151,20 @@ def prepare(
         program=program,
         session=session,
         total_steps=total_steps,
-        notes=(program.fitting(start.tensors).in_words(),) if start else (),
+        notes=(
+            *([program.fitting(start.tensors).in_words()] if start else ()),
+            *in_words(graph, weights, binding.input_labels if binding else {}),
+        ),
     )
+
+
+def _bound(
+    graph: CheckedGraph, settings: TrainingSettings, dataset: Dataset | None, continue_from: Model | None
+) -> Binding | None:
+    if continue_from is None:
+        return bind(graph, settings, dataset)
+    kept = continue_from.details
+    return bind(graph, settings, dataset, kept.normalization, kept.class_weights)
 
 
 def _samples(binding: Binding, settings: TrainingSettings) -> dict[SplitName, Samples]:
