@@ -46,7 +46,7 @@ def analyze(document: GraphDocument) -> CheckedGraph:
         *resolution.problems,
         *duplicate_names(ends),
         *_optimizer_problems(resolution, flow, ends),
-        *_nothing_to_do(resolution.document),
+        *_nothing_to_do(resolution),
     ]
     return CheckedGraph(document, resolution, flow, ends, resolution.expansion.told(problems))
 
@@ -106,10 +106,11 @@ def _unknown_targets(resolution: Resolution, end: End[OptimizerNode]) -> Iterabl
             )
 
 
-def _nothing_to_do(document: GraphDocument) -> Iterable[Problem]:
+def _nothing_to_do(resolution: Resolution) -> Iterable[Problem]:
     """A drawing without an Optimizer is legal: it can be evaluated. It only cannot be trained."""
-    kinds = (node_kind(node.kind) for node in document.nodes)
-    if document.nodes and not any(kind and issubclass(kind, OptimizerNode) for kind in kinds):
+    nodes, left_out = resolution.document.nodes, resolution.expansion.left_out
+    kinds = (node_kind(node.kind) for node in nodes if not node.bypassed and node.id not in left_out)
+    if nodes and not any(kind and issubclass(kind, OptimizerNode) for kind in kinds):
         yield Problem(
             severity="warning",
             code="no_optimizer",

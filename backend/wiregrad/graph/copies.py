@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from wiregrad.graph.bypass import UsePorts, result_port
 from wiregrad.graph.definitions import Definition, Entry
 from wiregrad.graph.document import NodeDocument, PortReference, Wire
 from wiregrad.graph.flat import SEPARATOR, FlatNode, Scope, Use, flat_wire, reference
@@ -140,6 +141,7 @@ class Copier:
             shown=outer.shown and shown,
             owners=(*outer.owners, self.path) if outer.shown else outer.owners,
             inside=(*outer.inside, self.definition.drawn.id),
+            left_out=outer.left_out or self.document.bypassed,
         )
         entries = [self._entry(scope, name, *feed) for name, feed in feeds.items()]
         exits = {name: self._exit(scope, document) for name, document in self.definition.exits.items()}
@@ -160,7 +162,7 @@ class Copier:
             self.copies.use.targets[name].append(target)
         return replace(
             flat,
-            document=flat.document.model_copy(update={"label": self.title}),
+            document=flat.document.model_copy(update={"label": self.title, "bypassed": False}),
             at=self.path,
             drawn=(self.scope.definition, self.document.id),
             node=node,
@@ -168,20 +170,41 @@ class Copier:
         )
 
     def _exit(self, scope: Scope, document: NodeDocument) -> FlatNode:
-        return replace(scope.flat(document), node=Passage(), visible=(True, False))
+        plain = document.model_copy(update={"bypassed": False})
+        return replace(scope.flat(plain), node=Passage(), visible=(True, False))
 
     def _stack(self, name: str, steps: list[PortReference]) -> None:
         outer = self.scope.flat(self.document)
         node_id = f"{outer.document.id}:{name}"
         stack = Stack(name=name, count=len(steps))
-        document = outer.document.model_copy(update={"id": node_id, "label": self.title})
-        owners = (*outer.owners, self.path) if self.scope.shown else outer.owners
-        self.copies.results.append(replace(outer, document=document, node=stack, shown=False, owners=owners))
+        named = {"id": node_id, "label": self.title, "bypassed": False}
+        made = replace(
+            outer,
+            document=outer.document.model_copy(update=named),
+            node=stack,
+            shown=False,
+            owners=(*outer.owners, self.path) if self.scope.shown else outer.owners,
+            left_out=outer.left_out or self.document.bypassed,
+        )
+        self.copies.results.append(made)
         self.copies.wires.extend(
             flat_wire(step, reference(node_id, port.name))
             for step, port in zip(steps, stack.inputs(), strict=True)
         )
         self.copies.use.sources[name] = reference(node_id, "output")
+
+    def lead_past(self) -> None:
+        """For a bypassed use: what is behind it reads a node with all its ports, instead of the copies."""
+        use = self.copies.use
+        ports = UsePorts(entries=tuple(use.targets), exits=tuple(use.sources))
+        flat = self.scope.flat(self.document.model_copy(update={"label": self.title}))
+        self.copies.results.append(replace(flat, node=ports, shown=False))
+        node_id = flat.document.id
+        for name, source in use.sources.items():
+            self.copies.wires.append(flat_wire(source, reference(node_id, result_port(name))))
+            use.sources[name] = reference(node_id, name)
+        for name, targets in use.targets.items():
+            targets.append(reference(node_id, name))
 
 
 def copies_of(use: BlockUse, copier: Copier) -> Copies:
@@ -195,6 +218,8 @@ def copies_of(use: BlockUse, copier: Copier) -> Copies:
             copier.over_time(use)
         case _:
             raise TypeError(f"{use.kind()} is no known use of a block")
+    if copier.document.bypassed:
+        copier.lead_past()
     return copier.copies
 
 

@@ -28,13 +28,17 @@ class Position(Part):
 
 
 class NodeDocument(Part):
-    """One node: an instance of a kind of the catalogue. Unknown kinds are kept as they are."""
+    """One node: an instance of a kind of the catalogue. Unknown kinds are kept as they are.
+
+    One that is bypassed computes nothing: what comes in goes out (`graph/bypass.py`).
+    """
 
     id: Identifier
     kind: Identifier
     label: Name = ""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     position: Position = Position()
+    bypassed: bool = False
 
 
 class PortReference(Part):
@@ -65,7 +69,7 @@ FrameColor = Literal["plain", "teal", "green", "amber", "rose", "violet"]
 
 
 class Frame(Part):
-    """A titled rectangle behind nodes."""
+    """A titled rectangle behind nodes. Collapsed, it shows its title alone, and keeps its size for later."""
 
     id: Identifier
     title: Name = ""
@@ -73,6 +77,7 @@ class Frame(Part):
     position: Position = Position()
     width: Annotated[float, Field(ge=40, le=100_000)] = 400.0
     height: Annotated[float, Field(ge=40, le=100_000)] = 300.0
+    collapsed: bool = False
 
 
 class BlockDefinition(Part):

@@ -7,6 +7,7 @@ nodes have their path for an id and the others a number: `enc#2/conv`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from wiregrad.graph.document import GraphDocument, NodeDocument, PortReference, Wire
 from wiregrad.graph.report import PortPath, Problem
@@ -38,7 +39,7 @@ class FlatNode:
     `path` is the drawn node; `drawn`, the same for every use of a definition, tells which node of which
     definition that is. Problems are told `at` a path, which for the port of a block is that of the use.
     `owners` are the paths of the uses that it counts for. `node` is there if it was made by expanding, and
-    `broken` if it cannot be made.
+    `broken` if it cannot be made. Those that are `left_out`, inside of a bypassed use, only tell their types.
     """
 
     document: NodeDocument
@@ -52,6 +53,7 @@ class FlatNode:
     node: Node | None = None
     broken: bool = False
     visible: tuple[bool, bool] = (True, True)
+    left_out: bool = False
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class DrawnWire:
     carries: PortReference
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expansion:
     """`document` has no structure any more.
 
@@ -98,6 +100,11 @@ class Expansion:
         """Under whose name the tensors of a flat node are kept."""
         flat = self.nodes.get(node)
         return flat.weights if flat else node
+
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """The flat nodes inside of bypassed uses."""
+        return frozenset(node_id for node_id, node in self.nodes.items() if node.left_out)
 
     def is_known(self, path: str) -> bool:
         return path in self.uses or any(self.path(node.id) == path for node in self.document.nodes)
@@ -130,6 +137,7 @@ class Scope:
     shown: bool = True
     owners: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    left_out: bool = False
 
     def flat(self, document: NodeDocument) -> FlatNode:
         path = self.paths + document.id
@@ -142,6 +150,7 @@ class Scope:
             shown=self.shown,
             note=self.note,
             owners=self.owners,
+            left_out=self.left_out,
         )
 
     def broken(self, document: NodeDocument) -> FlatNode:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from wiregrad.graph.bypass import Bypass
 from wiregrad.graph.document import PortReference
 from wiregrad.graph.ends import End, optimized_paths
 from wiregrad.graph.flat import path_and_owners
@@ -84,8 +85,8 @@ class GradientFlow:
                 yield self._index(source)
 
     def _carrying(self, node: ResolvedNode, paths: Paths) -> Carrying:
-        if isinstance(node.node, Passage) and paths.inputs[0]:
-            (source,) = node.sources
+        if isinstance(node.node, Passage | Bypass) and any(paths.inputs):
+            source = node.sources[paths.inputs.index(True)]
             return UNCONNECTED if source is None else self.at(source)
         if paths.tensors:
             return Carrying(carries=True, reason=f"{node.title} has values that can be trained.")

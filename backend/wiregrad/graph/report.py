@@ -13,10 +13,10 @@ class ProblemFix(Answer):
     """A change that removes the problem without further questions.
 
     `insert` puts a new node of `kind` with `settings` on the wire into the problem's node and port;
-    `set` changes `settings` of the problem's node.
+    `set` changes `settings` of the problem's node; `restore` takes away its bypass.
     """
 
-    action: Literal["insert", "set"]
+    action: Literal["insert", "set", "restore"]
     label: str
     kind: str | None = None
     settings: dict[str, JsonValue] | None = None

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from wiregrad.graph.bypass import Bypass
 from wiregrad.graph.document import PortReference
 from wiregrad.graph.ends import End, Ends
 from wiregrad.graph.flat import FlatNode, reference
@@ -122,11 +123,11 @@ class _Reporter:
     def _cost(self, node: ResolvedNode) -> Cost:
         dtype = self.resolution.document.training.dtype
         flat = self.expansion.nodes.get(node.id)
-        is_port = flat is not None and flat.visible != (True, True)
+        passes_on = isinstance(node.node, Bypass) or (flat is not None and flat.visible != (True, True))
         return Cost(
             {node.weights: sum(spec.size for spec in node.parameters.values())} if node.parameters else {},
             node.node.multiply_adds(*node.input_types),
-            0 if is_port else sum(value.tensor(1, dtype).nbytes for value in node.output_types),
+            0 if passes_on else sum(value.tensor(1, dtype).nbytes for value in node.output_types),
         )
 
     def _value(self, port: PortReference) -> ValueReport | None:

@@ -5,8 +5,9 @@ what depends on it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from wiregrad.graph.bypass import bypass
 from wiregrad.graph.document import GraphDocument, NodeDocument, PortReference
 from wiregrad.graph.expansion import expand
 from wiregrad.graph.flat import Expansion
@@ -82,6 +83,8 @@ def resolve(document: GraphDocument) -> Resolution:
         wires = wiring.incoming.get(node_id, {})
         _infer(instances.documents[node_id], wires, resolution, is_needed=node_id in wiring.needed)
     _check_limits(resolution)
+    for node_id in expansion.left_out:
+        resolution.nodes.pop(node_id, None)
     return resolution
 
 
@@ -103,21 +106,39 @@ def _infer(
         None if source is None else resolution.nodes[source.node].output_type(source.port)
         for source in sources
     )
+    weights = resolution.expansion.weights(document.id)
     try:
         output_types = node.infer(*types)
-        parameters = node.parameters(*types)
+        parameters = {} if document.id in resolution.expansion.left_out else node.parameters(*types)
+        resolved = ResolvedNode(
+            document, node, ports, node.outputs(), sources, types, output_types, parameters, weights
+        )
+        resolved = _bypassed(resolved) if document.bypassed else resolved
     except NodeProblem as problem:
         resolution.problems.append(_located(problem, document))
         return
-    weights = resolution.expansion.weights(document.id)
-    resolved = ResolvedNode(
-        document, node, ports, node.outputs(), sources, types, output_types, parameters, weights
-    )
-    owner = resolution.owners.setdefault(weights, resolved) if parameters else resolved
+    owner = resolution.owners.setdefault(weights, resolved) if resolved.parameters else resolved
     if _shapes(owner) != _shapes(resolved):
         resolution.problems.append(_other_sizes(resolved, owner))
         return
     resolution.nodes[document.id] = resolved
+
+
+def _bypassed(node: ResolvedNode) -> ResolvedNode:
+    """Without tensors, and depending on nothing but what it passes on."""
+    names = [port.name for port in node.input_ports]
+    outputs = dict(zip((port.name for port in node.output_ports), node.output_types, strict=True))
+    stand_in = bypass(node.node, dict(zip(names, node.input_types, strict=True)), outputs)
+    ports = stand_in.inputs()
+    kept = [names.index(port.name) for port in ports]
+    return replace(
+        node,
+        node=stand_in,
+        input_ports=ports,
+        sources=tuple(node.sources[place] for place in kept),
+        input_types=tuple(node.input_types[place] for place in kept),
+        parameters={},
+    )
 
 
 def _shapes(node: ResolvedNode) -> str:

@@ -60,10 +60,13 @@ def _under(prefix: str, arrays: Arrays) -> dict[str, Array]:
 
 
 def _ports(forward: Forward) -> dict[str, Value]:
-    """Of every node, and of what stands for a block."""
+    """Of every node, and of what stands for a block, unless it is left out."""
     uses = forward.lowering.resolution.expansion.uses.values()
     return {
-        f"{use.path}.{port}": forward.value(source) for use in uses for port, source in use.sources.items()
+        f"{use.path}.{port}": forward.value(source)
+        for use in uses
+        for port, source in use.sources.items()
+        if source.node in forward.values
     } | {
         f"{node.id}.{port.name}": value
         for node in forward.lowering.resolution.nodes.values()

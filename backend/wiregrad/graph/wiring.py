@@ -152,7 +152,7 @@ def _needed_by_ends(instances: Instances, incoming: Incoming) -> set[str]:
     pending = [
         node_id
         for node_id, document in instances.documents.items()
-        if (kind := node_kind(document.kind)) and issubclass(kind, ENDS)
+        if not document.bypassed and (kind := node_kind(document.kind)) and issubclass(kind, ENDS)
     ]
     needed = set(pending)
     while pending:

@@ -23,10 +23,10 @@ class Fix:
     """A change of the graph that removes a problem without further questions.
 
     `insert` puts a node of `kind` with `settings` on the wire that enters the problem's port;
-    `set` replaces `settings` on the problem's node.
+    `set` replaces `settings` on the problem's node; `restore` takes away its bypass.
     """
 
-    action: Literal["insert", "set"]
+    action: Literal["insert", "set", "restore"]
     label: str
     kind: str | None = None
     settings: dict[str, object] | None = None

@@ -1264,9 +1264,14 @@ export interface components {
         };
         /**
          * Frame
-         * @description A titled rectangle behind nodes.
+         * @description A titled rectangle behind nodes. Collapsed, it shows its title alone, and keeps its size for later.
          */
         readonly Frame: {
+            /**
+             * Collapsed
+             * @default false
+             */
+            readonly collapsed: boolean;
             /**
              * Color
              * @default plain
@@ -1300,9 +1305,14 @@ export interface components {
         };
         /**
          * FrameInput
-         * @description A titled rectangle behind nodes.
+         * @description A titled rectangle behind nodes. Collapsed, it shows its title alone, and keeps its size for later.
          */
         readonly FrameInput: {
+            /**
+             * Collapsed
+             * @default false
+             */
+            readonly collapsed: boolean;
             /**
              * Color
              * @default plain
@@ -1836,8 +1846,15 @@ export interface components {
         /**
          * NodeDocument
          * @description One node: an instance of a kind of the catalogue. Unknown kinds are kept as they are.
+         *
+         *     One that is bypassed computes nothing: what comes in goes out (`graph/bypass.py`).
          */
         readonly NodeDocument: {
+            /**
+             * Bypassed
+             * @default false
+             */
+            readonly bypassed: boolean;
             /** Id */
             readonly id: string;
             /** Kind */
@@ -1862,8 +1879,15 @@ export interface components {
         /**
          * NodeDocumentInput
          * @description One node: an instance of a kind of the catalogue. Unknown kinds are kept as they are.
+         *
+         *     One that is bypassed computes nothing: what comes in goes out (`graph/bypass.py`).
          */
         readonly NodeDocumentInput: {
+            /**
+             * Bypassed
+             * @default false
+             */
+            readonly bypassed: boolean;
             /** Id */
             readonly id: string;
             /** Kind */
@@ -2137,14 +2161,14 @@ export interface components {
          * @description A change that removes the problem without further questions.
          *
          *     `insert` puts a new node of `kind` with `settings` on the wire into the problem's node and port;
-         *     `set` changes `settings` of the problem's node.
+         *     `set` changes `settings` of the problem's node; `restore` takes away its bypass.
          */
         readonly ProblemFix: {
             /**
              * Action
              * @enum {string}
              */
-            readonly action: "insert" | "set";
+            readonly action: "insert" | "set" | "restore";
             /** Kind */
             readonly kind: string | null;
             /** Label */
