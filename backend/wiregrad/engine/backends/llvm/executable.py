@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.llvm.linking import Linked
-from wiregrad.engine.backends.llvm.looks import GUARD
+from wiregrad.engine.backends.llvm.looks import GUARD, POINTER_BYTES
 from wiregrad.engine.backends.llvm.manifest import Program
 from wiregrad.engine.backends.llvm.pool import pointers_to, pool_of
 from wiregrad.engine.backends.llvm.target import Target
@@ -39,9 +39,19 @@ class LlvmExecutable:
         for start in manifest.guards:
             self._memory[start : start + GUARD] = GUARD_BYTE
         self._types = {name: TensorType(look.dtype, look.shape) for name, look in manifest.inputs.items()}
-        places = {name: look.array(self._memory) for name, look in manifest.inputs.items()}
+        places = {
+            name: look.array(self._memory)
+            for name, look in manifest.inputs.items()
+            if name not in manifest.lent
+        }
         self._carried = {name: places.pop(name) for name in manifest.carries.values()}
         self._fed = places
+        self._slots = {
+            name: self._memory[slot : slot + POINTER_BYTES].view(np.int64)
+            for name, slot in manifest.lent.items()
+        }
+        self._lent: list[Array] = []
+        """What the program reads where it is must stay there until the next call."""
         self._outputs = {name: look.array(self._memory) for name, look in manifest.outputs.items()}
         self._returned = {name: a for name, a in self._outputs.items() if name not in manifest.carries}
         self._nothing = pointers_to([None] * len(self._outputs))
@@ -88,6 +98,17 @@ class LlvmExecutable:
     def _feed(self, feed: Mapping[str, npt.ArrayLike]) -> None:
         for name, array in self._fed.items():
             array[...] = checked(feed, name, self._types[name])
+        self._lent = [
+            self._lend(slot, checked(feed, name, self._types[name])) for name, slot in self._slots.items()
+        ]
+
+    def _lend(self, slot: Array, given: Array) -> Array:
+        """Tell the program where an input is; results of it are copied, for it may write over them."""
+        array = np.require(given, requirements=["C", "A"])
+        if np.may_share_memory(array, self._memory):
+            array = array.copy()
+        slot[0] = array.ctypes.data
+        return array
 
     def _go(self, count: int, records: Array) -> None:
         manifest = self._manifest

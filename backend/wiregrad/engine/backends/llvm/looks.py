@@ -13,6 +13,8 @@ from wiregrad.engine.ir import DType
 GUARD = 256
 """Bytes around every buffer in a guarded program, which nothing may change."""
 
+POINTER_BYTES = 8
+
 
 @dataclass(frozen=True)
 class Look:

@@ -16,6 +16,8 @@ from wiregrad.engine.backends.llvm.translate import pieces_of, read_pieces
 @dataclass(frozen=True)
 class Manifest:
     inputs: dict[str, Look]
+    lent: dict[str, int]
+    """Inputs that are read where the caller has them, and where in memory their addresses are expected."""
     outputs: dict[str, Look]
     carries: dict[str, str]
     literals: Sequence[tuple[int, Array]]

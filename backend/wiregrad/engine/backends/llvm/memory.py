@@ -10,7 +10,7 @@ import numpy as np
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.backends.llvm.axes import contiguous_strides
 from wiregrad.engine.backends.llvm.draft import Draft, Temporary
-from wiregrad.engine.backends.llvm.looks import GUARD, Look
+from wiregrad.engine.backends.llvm.looks import GUARD, POINTER_BYTES, Look
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.planning.homes import Homes
 from wiregrad.engine.backends.planning.views import Views
@@ -18,6 +18,9 @@ from wiregrad.engine.ir import ITEM_BYTES, Function, Value
 from wiregrad.engine.passes.buffers import ALIGNMENT, Lifetime, aligned, plan_arena
 
 SOURCES = frozenset({"input", "full", "constant"})
+
+LENT_BYTES = 16 << 10
+"""An input of so many bytes is read where the caller has it; to copy a smaller one costs less."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,20 @@ class Range:
         return self.start < other.stop and other.start < self.stop
 
 
+@dataclass(frozen=True)
+class Lent:
+    """An input that stays where the caller has it: the offsets for it, and the place of its address."""
+
+    range: Range
+    slot: int
+
+
 class Memory:
     """The places of all that a program has.
 
     First what stays between calls (inputs, literals, snapshots of carried values), then what is computed, by
-    lifetime, then scratch memory for each thread.
+    lifetime, then scratch memory for each thread. Inputs that the caller lends lie elsewhere: at negative
+    offsets, which stand for `lent` arrays, each with the place in memory where its address is.
 
     `drafts` are the kernels of each group. In a guarded program nothing shares memory, and a guard lies on
     both sides of every array.
@@ -53,11 +65,14 @@ class Memory:
         self._views, self._homes, self._options = views, homes, options
         self._places: dict[Value | Temporary, Range] = {}
         self._end = 0
+        self.lent: dict[str, Lent] = {}
         self.literals: list[tuple[int, Array]] = []
         self.guards: list[int] = []
+        own = {function.inputs[name] for name in function.carries.values()}
+        own |= {views.roots[value] for value in function.outputs.values()}
         for value in function.values():
             if value.primitive.name in SOURCES:
-                self._place_source(value)
+                self._place_source(value, may_be_lent=value not in own and not options.guarded)
         for temporary in snapshots.values():
             self._place(temporary, temporary.nbytes)
         self.computed_start = self._end
@@ -100,6 +115,10 @@ class Memory:
         strides = tuple(stride * ITEM_BYTES[value.dtype] for stride in contiguous_strides(value.shape))
         return Look(value.dtype, value.shape, strides, self._places[snapshot].start)
 
+    def lent_at(self, offset: int) -> Lent:
+        """The input that an offset below zero stands for."""
+        return next(lent for lent in self.lent.values() if lent.range.start <= offset < lent.range.stop)
+
     # ---- Placing ----
 
     def _place(self, owner: Value | Temporary, nbytes: int) -> Range:
@@ -111,15 +130,24 @@ class Memory:
         self._end = aligned(start + nbytes + guard)
         return self._places[owner]
 
-    def _place_source(self, value: Value) -> None:
+    def _place_source(self, value: Value, *, may_be_lent: bool) -> None:
         if value.primitive.name == "input":
-            self._place(value, value.type.nbytes)
+            if may_be_lent and value.type.nbytes >= LENT_BYTES:
+                self._lend(value)
+            else:
+                self._place(value, value.type.nbytes)
             return
         if value.primitive.name == "full":
             literal = np.array([value.attributes["value"]], value.dtype)
         else:
             literal = value.attributes["literal"].array  # type: ignore[attr-defined]
         self.literals.append((self._place(value, literal.nbytes).start, literal))
+
+    def _lend(self, value: Value) -> None:
+        stop = min((lent.range.start for lent in self.lent.values()), default=0)
+        self._places[value] = Range(stop - value.type.nbytes, stop)
+        self.lent[str(value.attributes["name"])] = Lent(self._places[value], self._end)
+        self._end = aligned(self._end + POINTER_BYTES)
 
     def _place_computed(self, drafts: Sequence[Sequence[Draft]]) -> None:
         temporaries = [

@@ -16,6 +16,7 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
 from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.looks import Look
+from wiregrad.engine.backends.llvm.memory import Memory
 from wiregrad.engine.backends.llvm.plan import Launch, Plan
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.waiting import STEP, define_barrier, word
@@ -172,7 +173,9 @@ class StepEmission:
         self._call(frame, launch, begin, end)
 
     def _call(self, frame: Frame, launch: Launch, begin: Emitted, end: Emitted) -> None:
-        pointers = [frame.code.at(frame.memory, offset, "bool") for offset in launch.offsets]
+        pointers = [
+            pointer_to(frame.code, frame.memory, offset, self.plan.memory) for offset in launch.offsets
+        ]
         frame.code.builder.call(self._function(launch), [*pointers, begin, end, frame.scratch])
 
     # ---- Outputs of every step ----
@@ -194,6 +197,15 @@ class StepEmission:
             code.copy_bytes(place, code.at(memory, look.offset, "bool"), look.nbytes)
 
         code.when(wanted, copy)
+
+
+def pointer_to(code: Code, memory: Emitted, offset: int, places: Memory) -> Emitted:
+    """The address of what a plan has at this offset."""
+    if offset >= 0:
+        return code.at(memory, offset, "bool")
+    lent = places.lent_at(offset)
+    start = code.builder.load(code.at(memory, lent.slot, "bool"), typ=POINTER)
+    return code.at(start, offset - lent.range.start, "bool")
 
 
 def declare_kernel(module: ir.Module, launch: Launch, name: str) -> ir.Function:

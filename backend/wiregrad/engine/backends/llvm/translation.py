@@ -28,6 +28,7 @@ def translated(function: Function, target: Target, options: Options, progress: P
 def manifest_of(plan: Plan) -> Manifest:
     return Manifest(
         inputs=plan.memory.inputs,
+        lent={name: lent.slot for name, lent in plan.memory.lent.items()},
         outputs=plan.memory.outputs,
         carries=plan.function.carries,
         literals=plan.memory.literals,

@@ -6,7 +6,7 @@ from llvmlite import ir
 
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code
 from wiregrad.engine.backends.llvm.plan import Launch, Plan
-from wiregrad.engine.backends.llvm.step import StepEmission, declare_kernel, define_kernel
+from wiregrad.engine.backends.llvm.step import StepEmission, declare_kernel, define_kernel, pointer_to
 
 PROBE = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, INDEX, INDEX, INDEX])
 """Memory, scratch, the first unit and the one after the last, and how often."""
@@ -22,6 +22,7 @@ class ProbeEmission:
     def __init__(self, plan: Plan, emission: StepEmission) -> None:
         self._emission = emission
         self._target = plan.target
+        self._memory = plan.memory
         self._module = ir.Module("probes")
         self._functions: dict[str, ir.Function] = {}
         for number, launch in enumerate(plan.launches):
@@ -36,7 +37,7 @@ class ProbeEmission:
         function = ir.Function(self._module, PROBE, probe_name(number))
         memory, scratch, begin, end, count = function.args
         code = Code(ir.IRBuilder(function.append_basic_block("entry")), self._target)
-        pointers = [code.at(memory, offset, "bool") for offset in launch.offsets]
+        pointers = [pointer_to(code, memory, offset, self._memory) for offset in launch.offsets]
 
         def once(_: object) -> None:
             code.builder.call(kernel, [*pointers, begin, end, scratch])
