@@ -75,6 +75,41 @@ def test_metrics_of_classes(
 
 @many
 @given(
+    metric=st.sampled_from([*COUNTED, "accuracy", "top_k"]),
+    shape=st.lists(st.integers(1, 3), max_size=2).map(tuple),
+    ignore=st.sampled_from([-100, 0, 2]),
+    batched=st.sampled_from([(True, True), (False, False), (True, False)]),
+    data=st.data(),
+)
+def test_metrics_with_an_ignored_class(
+    metric: str, shape: tuple[int, ...], ignore: int, batched: tuple[bool, bool], data: st.DataObject
+) -> None:
+    require_torch()
+    prediction, target = ValueType("float32", (3, *shape), batched[0]), ValueType("int64", shape, batched[1])
+    if shape and batched[0] != batched[1]:
+        target = ValueType("int64", shape, batched[0])
+    length = (3,) * target.batched + shape
+    size = int(np.prod(length))
+    numbers = st.sampled_from([ignore, 0, 1, 2])
+    right = np.array(data.draw(st.lists(numbers, min_size=size, max_size=size)), np.int64)
+    right[0] = 1  # PyTorch divides by the number of those that count
+    node = node_of("Metric", {"metric": metric, "ignore": ignore, "k": 2})
+    check(node, prediction, target, changed={"input target": right.reshape(length)})
+
+
+@many
+@given(metric=st.sampled_from([*COUNTED, "accuracy"]), ignore=st.sampled_from([0, 1]))
+def test_one_number_per_target_with_an_ignored_class(metric: str, ignore: int) -> None:
+    """As if the ignored targets were not there."""
+    node, plain = metric_of(metric=metric, ignore=ignore), metric_of(metric=metric)
+    prediction, right = np.array([[1.0], [-1], [2], [-2], [3]]), np.array([[1], [1], [0], [0], [1]])
+    types, kept = (LOGIT, LOGIT.with_dtype("int64")), right[:, 0] != ignore
+    without = measurer(plain, *types)(prediction[kept], right[kept])
+    assert measurer(node, *types)(prediction, right).tolist() == without.tolist()
+
+
+@many
+@given(
     metric=st.sampled_from([*COUNTED, "accuracy"]),
     shape=st.lists(st.integers(1, 3), max_size=2).map(tuple),
     threshold=st.floats(-1, 1),
@@ -256,6 +291,9 @@ WRONG: list[tuple[dict[str, Any], tuple[ValueType, ValueType], str, str]] = [
         "limit",
     ),
     ({"metric": "r2"}, (SCORES, PAIR), "target", "shape"),
+    ({"metric": "accuracy", "ignore": 0}, (SCORES, SCORES), "target", "dtype"),
+    ({"metric": "top_k", "k": 1, "ignore": 0}, (SCORES, SCORES), "target", "dtype"),
+    ({"metric": "f1", "ignore": 0}, (LOGIT, LOGIT.with_dtype("bool")), "target", "dtype"),
     ({"metric": "r2"}, (SCORES.with_dtype("bool"), SCORES), "prediction", "dtype"),
     ({"metric": "confusion_matrix"}, (SCORES, CLASS_NUMBERS.with_dtype("bool")), "target", "dtype"),
 ]

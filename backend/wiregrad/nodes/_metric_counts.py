@@ -9,7 +9,7 @@ from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._answers import answers, answers_spelling, check_answers, has_classes
 from wiregrad.nodes._classes import class_exists
-from wiregrad.nodes._metric_settings import MetricFormula, Sources, check_sums
+from wiregrad.nodes._metric_settings import MetricFormula, Sources, check_ignored, check_sums, is_counted
 from wiregrad.nodes._node import Build, Confusion, Sums
 from wiregrad.nodes._types import NodeProblem, ValueType
 
@@ -22,7 +22,7 @@ def class_count(prediction: ValueType, target: ValueType) -> int:
 
 
 class CountingMetric(MetricFormula):
-    """Targets whose class number does not exist are left out."""
+    """Targets that are ignored are left out, and those whose class number does not exist."""
 
     @property
     def higher_is_better(self) -> bool:
@@ -39,21 +39,28 @@ class CountingMetric(MetricFormula):
                 remedy="Connect the scores themselves, from before any ArgMax.",
             )
         check_answers(prediction, target)
+        check_ignored(self.settings, target)
 
     def _answers(
         self, build: Build, prediction: Value, target: Value, sources: Sources
     ) -> tuple[Value, Value, Value]:
-        """What was answered, what was right (0 where it does not exist), and 1 where it does, else 0."""
+        """What was answered, what was right (0 where it does not exist), and 1 where it counts, else 0."""
         pair = answers(build, prediction, target, sources, self.settings.threshold)
         said, right = (ops.reshape(ops.cast(value, "int64"), (value.size,)) for value in pair)
         exists = class_exists(right, class_count(*sources))
         known = ops.select(exists, right, ops.full_like(0, right))
-        return said, known, ops.cast(exists, build.float_dtype)
+        counted = is_counted(self.settings, right)
+        counts = exists if counted is None else ops.logical_and(exists, counted)
+        return said, known, ops.cast(counts, build.float_dtype)
 
     def _matrix_spelling(self, prediction: ValueType, target: ValueType) -> str:
         a, b = answers_spelling(prediction, target, self.settings.threshold)
         classes = class_count(prediction, target)
-        places = f"({b}.to(torch.int64) * {classes} + {a}.to(torch.int64)).flatten()"
+        places = f"({b}.to(torch.int64) * {classes} + {a}.to(torch.int64))"
+        if self.settings.ignore is None:
+            places = f"{places}.flatten()"
+        else:
+            places = f"{places}[({b} != {self.settings.ignore}).expand_as({places})]"
         return f"torch.bincount({places}, minlength={classes * classes}).reshape({classes}, {classes})"
 
 

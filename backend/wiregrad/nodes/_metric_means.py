@@ -14,71 +14,83 @@ from wiregrad.nodes._answers import (
 )
 from wiregrad.nodes._arithmetic import check_numbers
 from wiregrad.nodes._classes import check_classes, class_exists
-from wiregrad.nodes._metric_settings import MetricFormula, Sources
+from wiregrad.nodes._metric_settings import MetricFormula, Sources, check_ignored, is_counted
 from wiregrad.nodes._node import Build, Sums
 from wiregrad.nodes._pairs import pair_spelling, pair_type, pair_values
 from wiregrad.nodes._types import NodeProblem, ValueType
 
 
 class MeanMetric(MetricFormula):
-    """`each` is averaged, over the targets that are `counted`; its sum and their count are added up."""
+    """A sum and a count are added up, and divided in the end."""
 
-    @abstractmethod
-    def each(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value: ...
-
-    def counted(self, build: Build, each: Value, target: Value, sources: Sources) -> Value:  # noqa: ARG002
-        """How many there are."""
-        return ops.full(each.size, build.float_dtype)
-
-    def measure(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
-        each = self.each(build, prediction, target, sources)
-        total = ops.reduce_sum(ops.cast(each, build.float_dtype), range(each.rank))
-        sums = total, self.counted(build, each, target, sources)
-        return ops.concat([ops.reshape(value, (1,)) for value in sums], 0)
+    def summed(self, build: Build, each: Value, counted: Value | None = None) -> Value:
+        """The sum of `each` and how many that are; of those that are `counted`, if not all are."""
+        if counted is not None:
+            each = ops.logical_and(each, counted)
+        total = _total(build, each)
+        count = ops.full(each.size, build.float_dtype) if counted is None else _total(build, counted)
+        return ops.concat([ops.reshape(value, (1,)) for value in (total, count)], 0)
 
     def summarize(self, sums: Sums) -> float:
         total, count = sums.tolist()
         return total / count if count else nan
 
 
-class RightAnswers(MeanMetric):
-    """A part of the targets whose class number exists: others were never to be found."""
+def _total(build: Build, each: Value) -> Value:
+    return ops.reduce_sum(ops.cast(each, build.float_dtype), range(each.rank))
 
-    def counted(self, build: Build, each: Value, target: Value, sources: Sources) -> Value:
+
+class RightAnswers(MeanMetric):
+    """A part of the targets that are not ignored and whose class number exists: others cannot be found."""
+
+    @property
+    def higher_is_better(self) -> bool:
+        return True
+
+    @abstractmethod
+    def found(self, build: Build, prediction: Value, target: Value, sources: Sources) -> tuple[Value, Value]:
+        """Whether each target was found, and its class number, in one shape."""
+
+    def measure(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
+        found, right = self.found(build, prediction, target, sources)
+        return self.summed(build, found, self._counted(right, sources))
+
+    def _counted(self, right: Value, sources: Sources) -> Value | None:
+        counted = is_counted(self.settings, right)
         if sources[1].is_float or not has_classes(*sources):
-            return MeanMetric.counted(self, build, each, target, sources)
-        exists = ops.cast(class_exists(target, sources[0].shape[0]), build.float_dtype)
-        repeated = ops.full(each.size // exists.size, build.float_dtype)
-        return ops.mul(ops.reduce_sum(exists, range(exists.rank)), repeated)
+            return counted
+        exists = class_exists(right, sources[0].shape[0])
+        return exists if counted is None else ops.logical_and(exists, counted)
+
+    def part_spelling(self, found: str, right: str) -> str:
+        if self.settings.ignore is None:
+            return f"({found}).to(torch.float32).mean()"
+        counted = f"({right} != {self.settings.ignore}).expand_as({found})"
+        return f"({found} * {counted}).sum() / {counted}.sum()"
 
 
 class Accuracy(RightAnswers):
     """The part of right answers."""
 
-    @property
-    def higher_is_better(self) -> bool:
-        return True
-
     def check(self, prediction: ValueType, target: ValueType) -> None:
         check_answers(prediction, target)
+        check_ignored(self.settings, target)
 
-    def each(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
-        return ops.eq(*answers(build, prediction, target, sources, self.settings.threshold))
+    def found(self, build: Build, prediction: Value, target: Value, sources: Sources) -> tuple[Value, Value]:
+        said, right = answers(build, prediction, target, sources, self.settings.threshold)
+        return ops.eq(said, right), right
 
     def torch(self, prediction: ValueType, target: ValueType) -> str:
         a, b = answers_spelling(prediction, target, self.settings.threshold)
-        return f"({a} == {b}).to(torch.float32).mean()"
+        return self.part_spelling(f"({a} == {b})", b)
 
 
 class TopK(RightAnswers):
     """The part of targets whose class is among the k largest scores."""
 
-    @property
-    def higher_is_better(self) -> bool:
-        return True
-
     def check(self, prediction: ValueType, target: ValueType) -> None:
         check_classes(prediction, target)
+        check_ignored(self.settings, target)
         if self.settings.k > prediction.shape[0]:
             raise NodeProblem(
                 "There are fewer classes than that.",
@@ -89,15 +101,15 @@ class TopK(RightAnswers):
                 remedy="Choose a smaller k.",
             )
 
-    def each(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
+    def found(self, build: Build, prediction: Value, target: Value, sources: Sources) -> tuple[Value, Value]:
         scores, right = scores_and_classes(build, prediction, target, sources)
-        return _is_among_largest(scores, right, self.settings.k)
+        return _is_among_largest(scores, right, self.settings.k), right
 
     def torch(self, prediction: ValueType, target: ValueType) -> str:
         dim = int(prediction.batched)
         right = f"target.argmax({dim})" if target.is_float else "target"
         found = f"prediction.topk({self.settings.k}, {dim}).indices == {right}.unsqueeze({dim})"
-        return f"({found}).any({dim}).to(torch.float32).mean()"
+        return self.part_spelling(f"({found}).any({dim})", right)
 
 
 def _is_among_largest(scores: Value, right: Value, k: int) -> Value:
@@ -118,6 +130,9 @@ class AbsoluteError(MeanMetric):
 
     def check(self, prediction: ValueType, target: ValueType) -> None:
         check_number_pair(prediction, target)
+
+    def measure(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
+        return self.summed(build, self.each(build, prediction, target, sources))
 
     def each(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
         return ops.abs(ops.sub(*pair_values(build, prediction, target, sources)))

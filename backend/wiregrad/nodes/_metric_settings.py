@@ -4,10 +4,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Literal
 
+from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._node import Build, Confusion, MetricNode, Sums
-from wiregrad.nodes._types import NodeProblem, ValueType
+from wiregrad.nodes._types import Fix, NodeProblem, ValueType
 
 MetricName = Literal[
     "accuracy", "top_k", "mae", "rmse", "r2", "precision", "recall", "f1", "confusion_matrix"
@@ -44,6 +45,14 @@ class MetricSettings(MetricNode):
         lt=10**6,
         show_when={"metric": ["precision", "recall", "f1"]},
     )
+    ignore: int | None = setting(
+        None,
+        "Ignored class",
+        "A class number that marks targets to leave out, such as 0 for padding; empty: none.",
+        ge=-(2**31),
+        lt=2**31,
+        show_when={"metric": ["accuracy", "top_k", "precision", "recall", "f1", "confusion_matrix"]},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,28 @@ class MetricFormula(ABC):
 
     @abstractmethod
     def torch(self, prediction: ValueType, target: ValueType) -> str: ...
+
+
+def check_ignored(settings: MetricSettings, target: ValueType) -> None:
+    if settings.ignore is None or target.dtype == "int64":
+        return
+    kind = "yes and no" if target.dtype == "bool" else "probabilities"
+    raise NodeProblem(
+        f"There is no class number to ignore in {kind}.",
+        code="dtype",
+        port="target",
+        expected="class numbers int64",
+        got=str(target),
+        remedy="Leave that setting empty.",
+        fix=Fix("set", "Ignore no class", settings={"ignore": None}),
+    )
+
+
+def is_counted(settings: MetricSettings, right: Value) -> Value | None:
+    """Whether each target, given as its class number, is not to be ignored; None: nothing is."""
+    if settings.ignore is None:
+        return None
+    return ops.logical_not(ops.eq(right, ops.full_like(settings.ignore, right)))
 
 
 def check_sums(count: int, prediction: ValueType, remedy: str) -> None:

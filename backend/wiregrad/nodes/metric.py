@@ -42,7 +42,8 @@ class Metric(MetricSettings):
     Precision is the part of answers that are right, recall the part of targets that are found, F1 their
     harmonic mean: of one class, of yes, or averaged over all classes that occur (macro). A confusion matrix
     counts how often each class was taken for each other; its figure is the accuracy. What would be divided by
-    zero is 0, as in scikit-learn. Targets whose class number does not exist, as -100, are left out.
+    zero is 0, as in scikit-learn. Targets of the ignored class are left out, as `ignore_index` does it in
+    PyTorch's losses, and so are those whose class number does not exist, as -100.
 
     MAE and RMSE are the mean absolute error and the root of the mean squared error. R² is 1 less the squared
     error divided by that of always answering the mean target, averaged over the numbers of a sample.
@@ -65,6 +66,7 @@ class Metric(MetricSettings):
         Example((NUMBERS, YES_OR_NO), {"metric": "f1", "threshold": 0.5}),
         Example((YES_OR_NO, YES_OR_NO), {"metric": "recall"}),
         Example((SCORES, CLASS_NUMBERS), {"metric": "confusion_matrix"}),
+        Example((SCORES, CLASS_NUMBERS), {"metric": "confusion_matrix", "ignore": 1}),
     )
 
     metric: MetricName = setting("accuracy", "Metric", "What is measured.")
