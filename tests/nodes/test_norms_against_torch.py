@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nodes.comparison import check, node_of
+from tests.nodes.pytorch import twin
 from tests.nodes.running import Array, Case, compiled, prepare
 from tests.requirements import require_torch
 from wiregrad.nodes import ValueType
@@ -61,12 +62,40 @@ def test_in_groups(groups: int, per_group: int, places: tuple[int, ...], batched
     channels=small,
     places=st.lists(small, min_size=1, max_size=3).map(tuple),
     epsilon=epsilons,
+    momentum=st.floats(0, 1),
     affine=st.booleans(),
+    use_running_statistics=st.sampled_from(["never", "evaluating", "always"]),
     batched=st.booleans(),
+    training=st.booleans(),
 )
-def test_of_each_channel(channels: int, places: tuple[int, ...], batched: bool, **rest: Any) -> None:
+def test_of_each_channel(
+    channels: int, places: tuple[int, ...], batched: bool, training: bool, **rest: Any
+) -> None:
     value = ValueType("float32", (channels, *places), batched)
-    check(node_of("InstanceNorm", rest), value, tolerance=CLOSE)
+    check(node_of("InstanceNorm", rest), value, tolerance=CLOSE, training=training)
+
+
+@many
+@given(
+    channels=small,
+    places=st.lists(small, min_size=1, max_size=2).map(tuple),
+    momentum=st.floats(0, 1),
+    batch=st.sampled_from([None, 1, 2, 5]),
+)
+def test_running_statistics_of_samples_follow_as_in_pytorch(
+    channels: int, places: tuple[int, ...], momentum: float, batch: int | None
+) -> None:
+    if int(np.prod(places)) == 1:
+        places = (*places[:-1], 2)
+    node = node_of("InstanceNorm", {"use_running_statistics": "evaluating", "momentum": momentum})
+    case = Case(node, (ValueType("float32", (channels, *places), batch is not None),))
+    alone, _, feed = prepare(case, batch_size=batch or 1)
+    expected = twin(case, feed).module
+    followed = compiled(alone, alone.build.updates)(feed)
+    for name, array in followed.items():
+        wanted = getattr(expected, name).numpy()
+        np.testing.assert_allclose(array, wanted, rtol=CLOSE, atol=CLOSE, err_msg=name)
+    assert followed.keys() == {"running_mean", "running_var"}
 
 
 @many
@@ -101,6 +130,7 @@ NORMS: list[tuple[str, dict[str, Any]]] = [
     ("GroupNorm", {}),
     ("GroupNorm", {"groups": 2}),
     ("InstanceNorm", {"affine": True}),
+    ("InstanceNorm", {"use_running_statistics": "evaluating"}),
     ("BatchNorm", {}),
 ]
 

@@ -69,6 +69,9 @@ class OverChannels(Normalization):
         batch = x.shape[0] if source.batched else 1
         rows = ops.reshape(x, (batch, groups, source.size // groups))
         y = ops.reshape(standardized(rows, [2], self.epsilon), x.shape)
+        return self.scaled_and_shifted(parameters, y, source)
+
+    def scaled_and_shifted(self, parameters: Mapping[str, Value], y: Value, source: ValueType) -> Value:
         if not self.affine:
             return y
         place = [int(source.batched)]
@@ -78,10 +81,16 @@ class OverChannels(Normalization):
 
 def standardized(x: Value, axes: Sequence[int], epsilon: float) -> Value:
     """Return x with mean 0 and variance 1 over the axes; all zeros where x does not vary."""
-    centered = ops.sub(x, ops.restore(ops.mean(x, axes), x, axes))
-    variance = ops.mean(ops.square(centered), axes)
+    _, centered, variance = moments(x, axes)
     deviation = ops.sqrt(ops.add(variance, ops.full_like(epsilon, variance)))
     return ops.div(centered, ops.restore(deviation, x, axes))
+
+
+def moments(x: Value, axes: Sequence[int]) -> tuple[Value, Value, Value]:
+    """The mean over the axes, x less that, and the variance, divided by how many numbers there are."""
+    mean = ops.mean(x, axes)
+    centered = ops.sub(x, ops.restore(mean, x, axes))
+    return mean, centered, ops.mean(ops.square(centered), axes)
 
 
 def check_channels(value: ValueType, port: str, ranks: range, expected: str) -> None:

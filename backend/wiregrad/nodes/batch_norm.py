@@ -1,16 +1,22 @@
 from collections.abc import Mapping
 from math import prod
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._node import Build, Example, wired
 from wiregrad.nodes._parameters import ParameterSpec
+from wiregrad.nodes._running_statistics import (
+    WhenRunning,
+    follow,
+    momentum_setting,
+    running_specs,
+    uses_running,
+)
 from wiregrad.nodes._types import Fix, NodeProblem, ValueType
 from wiregrad.nodes._weighted import Weighted, check_float
 
-WhenRunning = Literal["evaluating", "always", "never"]
 LIST_RANK = 2
 
 
@@ -34,14 +40,7 @@ class BatchNorm(Weighted):
     )
 
     epsilon: float = setting(1e-5, "Epsilon", "A small number that keeps the division safe.", gt=0, le=1)
-    momentum: float = setting(
-        0.1,
-        "Momentum",
-        "How much of the running statistics each batch replaces.",
-        ge=0,
-        le=1,
-        show_when={"use_running_statistics": ["evaluating"]},
-    )
+    momentum: float = momentum_setting()
     affine: bool = setting(True, "Scale and shift", "Whether a trainable scale and shift follow.")
     use_running_statistics: WhenRunning = setting(
         "evaluating",
@@ -76,27 +75,20 @@ class BatchNorm(Weighted):
         if self.affine:
             found["weight"] = ParameterSpec(shape, "ones", self.trainable)
             found["bias"] = ParameterSpec(shape, "zeros", self.trainable)
-        if self.use_running_statistics != "never":
-            found["running_mean"] = ParameterSpec(shape, "zeros", trainable=False, statistic=True)
-            found["running_var"] = ParameterSpec(shape, "ones", trainable=False, statistic=True)
-        return found
-
-    def _uses_running(self, build: Build) -> bool:
-        if self.use_running_statistics == "evaluating":
-            return not build.training
-        return self.use_running_statistics == "always"
+        return {**found, **running_specs(shape, self.use_running_statistics)}
 
     def apply(self, build: Build, value: Value, source: ValueType) -> Value:
         x, channels = _channels_last(value), source.shape[0]
         rows = ops.reshape(x, (x.size // channels, channels))
-        if self._uses_running(build):
+        if uses_running(build, self.use_running_statistics):
             mean, variance = build.parameters["running_mean"], build.parameters["running_var"]
             centered = ops.sub(rows, _per_row(mean, rows))
         else:
             mean = ops.mean(rows, [0])
             centered = ops.sub(rows, _per_row(mean, rows))
             variance = ops.mean(ops.square(centered), [0])
-            self._follow(build, mean, variance, rows.shape[0])
+            if build.training and self.use_running_statistics != "never":
+                follow(build, mean, variance, rows.shape[0], self.momentum)
         y = ops.mul(centered, _per_row(self._scale(build, variance), rows))
         if self.affine:
             y = ops.add(y, _per_row(build.parameters["bias"], rows))
@@ -105,18 +97,6 @@ class BatchNorm(Weighted):
     def _scale(self, build: Build, variance: Value) -> Value:
         deviation = ops.sqrt(ops.add(variance, ops.full_like(self.epsilon, variance)))
         return ops.div(build.parameters["weight"], deviation) if self.affine else ops.reciprocal(deviation)
-
-    def _follow(self, build: Build, mean: Value, variance: Value, count: int) -> None:
-        """Move the running statistics toward the batch's, from where an earlier connection left them."""
-        if not build.training or self.use_running_statistics == "never":
-            return
-        news = {"running_mean": mean}
-        if count > 1:  # one number has no variance to learn from, and zero would spoil what was learned
-            news["running_var"] = ops.mul(variance, ops.full_like(count / (count - 1), variance))
-        for name, new in news.items():
-            running = build.updates.get(name, build.parameters[name])
-            change = ops.mul(ops.sub(new, running), ops.full_like(self.momentum, new))
-            build.update(name, ops.add(running, change))
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value, *_) = wired(inputs)
