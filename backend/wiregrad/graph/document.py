@@ -69,7 +69,11 @@ FrameColor = Literal["plain", "teal", "green", "amber", "rose", "violet"]
 
 
 class Frame(Part):
-    """A titled rectangle behind nodes. Collapsed, it shows its title alone, and keeps its size for later."""
+    """A titled rectangle behind nodes.
+
+    One that is collapsed shows its title alone, keeps its size for later, and `hides` these parts, by id;
+    `None`: it is open.
+    """
 
     id: Identifier
     title: Name = ""
@@ -77,7 +81,7 @@ class Frame(Part):
     position: Position = Position()
     width: Annotated[float, Field(ge=40, le=100_000)] = 400.0
     height: Annotated[float, Field(ge=40, le=100_000)] = 300.0
-    collapsed: bool = False
+    hides: Annotated[tuple[Identifier, ...], Field(max_length=MAX_NODES)] | None = None
 
 
 class BlockDefinition(Part):

@@ -1264,14 +1264,12 @@ export interface components {
         };
         /**
          * Frame
-         * @description A titled rectangle behind nodes. Collapsed, it shows its title alone, and keeps its size for later.
+         * @description A titled rectangle behind nodes.
+         *
+         *     One that is collapsed shows its title alone, keeps its size for later, and `hides` these parts, by id;
+         *     `None`: it is open.
          */
         readonly Frame: {
-            /**
-             * Collapsed
-             * @default false
-             */
-            readonly collapsed: boolean;
             /**
              * Color
              * @default plain
@@ -1283,6 +1281,8 @@ export interface components {
              * @default 300
              */
             readonly height: number;
+            /** Hides */
+            readonly hides: readonly string[] | null;
             /** Id */
             readonly id: string;
             /**
@@ -1305,14 +1305,12 @@ export interface components {
         };
         /**
          * FrameInput
-         * @description A titled rectangle behind nodes. Collapsed, it shows its title alone, and keeps its size for later.
+         * @description A titled rectangle behind nodes.
+         *
+         *     One that is collapsed shows its title alone, keeps its size for later, and `hides` these parts, by id;
+         *     `None`: it is open.
          */
         readonly FrameInput: {
-            /**
-             * Collapsed
-             * @default false
-             */
-            readonly collapsed: boolean;
             /**
              * Color
              * @default plain
@@ -1324,6 +1322,8 @@ export interface components {
              * @default 300
              */
             readonly height: number;
+            /** Hides */
+            readonly hides?: readonly string[] | null;
             /** Id */
             readonly id: string;
             /**

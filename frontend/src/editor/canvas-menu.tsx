@@ -16,6 +16,7 @@ const ITEMS: Readonly<Record<Request["on"], readonly (readonly string[])[]>> = {
   nodes: [
     ["edit.cut", "edit.copy", "edit.duplicate"],
     ["edit.rename", "edit.connect", "view.fit-selection"],
+    ["edit.bypass", "edit.freeze"],
     ["go.into-block", "selection.group", "selection.ungroup", "selection.frame"],
     ["edit.delete-and-heal", "edit.delete"],
   ],

@@ -2,8 +2,9 @@ import type { Edge, EdgeChange, Node, NodeChange } from "@xyflow/react";
 import { applyNodeChanges } from "@xyflow/react";
 import { createStore } from "zustand/vanilla";
 import { describeMove, nameOf, titleOf } from "../editing/labels";
-import { catalogueStore } from "../graph/catalogue-store";
+import { catalogueStore, kindOf } from "../graph/catalogue-store";
 import { endGesture, graphStore, transact } from "../graph/graph-store";
+import { leftOut } from "../graph/leaving-out";
 import { move } from "../graph/operations";
 import { type Selection, select, selectionStore } from "../graph/selection-store";
 import { type GraphDocument, type Position, wireId } from "../graph/types";
@@ -143,7 +144,7 @@ export function nodesFor(before: FlowNode[], document: GraphDocument, selection:
         position: node.position,
         data: NO_DATA,
         selected: selection.nodes.has(node.id),
-        ariaLabel: `${titleOf(document, node)}, ${node.kind}`,
+        ariaLabel: [titleOf(document, node), node.kind, ...leftOut(kindOf(node.kind), node)].join(", "),
       }),
   );
   return [...frames, ...notes, ...cards];

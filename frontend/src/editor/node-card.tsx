@@ -1,5 +1,5 @@
 import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
-import { CircleHelp, SquareArrowOutDownRight } from "lucide-react";
+import { CircleHelp, Snowflake, SquareArrowOutDownRight } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useRef, useState } from "react";
 import { shallow } from "zustand/shallow";
 import { rename } from "../editing/actions";
@@ -10,6 +10,7 @@ import { categoryColor, useCatalogue, useKind } from "../graph/catalogue-store";
 import { summarizeSettings } from "../graph/describe";
 import { indexOf } from "../graph/document";
 import { endGesture, useGraph } from "../graph/graph-store";
+import { isFrozen } from "../graph/leaving-out";
 import { portsOf, samePorts } from "../graph/ports";
 import { problemsOf } from "../graph/problems";
 import { definitionOf } from "../graph/scope";
@@ -52,6 +53,7 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
       data-kind={node.kind}
       data-selected={selected}
       data-unknown={isUnknown || undefined}
+      data-bypassed={node.bypassed || undefined}
       data-problem={problems[0]?.severity}
       onDoubleClick={() => definitionOf(node) !== null && goInto(id)}
       style={{ "--category": categoryColor(kind?.category) } as CSSProperties}
@@ -63,7 +65,15 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
           <span className={styles.mark} />
         )}
         <Title node={node} title={title} />
-        {title !== kind?.title && <span className={styles.kind}>{kind?.title ?? node.kind}</span>}
+        {title !== kind?.title && !node.bypassed && (
+          <span className={styles.kind}>{kind?.title ?? node.kind}</span>
+        )}
+        {isFrozen(kind, node.settings) && <Frozen />}
+        {node.bypassed && (
+          <span className={styles.sign} title="Left out: what comes in goes out (Ctrl+B)">
+            Bypassed
+          </span>
+        )}
         {definitionOf(node) !== null && (
           <button
             type="button"
@@ -90,6 +100,14 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
       </ul>
       {problems.length > 0 && <ProblemBadge problems={problems} />}
     </div>
+  );
+}
+
+function Frozen() {
+  return (
+    <span className={styles.frozen} title="Frozen: no Optimizer changes its weights (Shift+F)">
+      <Snowflake size={13} role="img" aria-label="Frozen" />
+    </span>
   );
 }
 

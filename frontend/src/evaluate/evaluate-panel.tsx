@@ -11,7 +11,7 @@ import { EmptyState } from "../ui/empty-state";
 import { Spinner } from "../ui/spinner";
 import styles from "./evaluate-panel.module.css";
 import { Evaluator } from "./evaluator";
-import { neededInputs } from "./run-inputs";
+import { isOutput, neededInputs } from "./run-inputs";
 
 /** Try the trained graph: give it inputs, see every Output, with the newest weights of the run that is shown. */
 export function EvaluatePanel() {
@@ -54,7 +54,7 @@ function WithGraph({ detail }: { detail: RunDetail }) {
   const report = useQuery(runReportQuery(detail.id, detail.graph));
   if (report.isPending) return <Waiting>Looking at its inputs</Waiting>;
   if (report.isError) return <Failed error={report.error} retry={() => void report.refetch()} />;
-  if (!detail.graph.nodes.some((node) => node.kind === "Output")) {
+  if (!detail.graph.nodes.some(isOutput)) {
     return (
       <EmptyState icon={FlaskConical} title="The trained graph has no Output">
         Add an Output node to the value that you want to see, and train again.

@@ -14,6 +14,7 @@ const node = (id: string, kind: string, settings = {}, label = "") => ({
   id,
   kind,
   label,
+  bypassed: false,
   settings,
   position: { x: 0, y: 0 },
 });

@@ -15,10 +15,7 @@ const OUTPUT = "Output";
 
 /** Inputs upstream of an Output, in the document's order. A target that only the loss reads is not among them. */
 export function neededInputs(graph: GraphDocument, report: Report): RunInput[] {
-  const needed = upstream(
-    graph,
-    graph.nodes.filter((node) => node.kind === OUTPUT),
-  );
+  const needed = upstream(graph, graph.nodes.filter(isOutput));
   return graph.nodes.flatMap((node) => {
     const value = report.nodes[node.id]?.outputs[0]?.value;
     if (node.kind !== INPUT || !needed.has(node.id) || !value) return [];
@@ -33,6 +30,10 @@ export function neededInputs(graph: GraphDocument, report: Report): RunInput[] {
       },
     ];
   });
+}
+
+export function isOutput({ kind, bypassed }: GraphNode): boolean {
+  return kind === OUTPUT && !bypassed;
 }
 
 function upstream(graph: GraphDocument, ends: readonly GraphNode[]): ReadonlySet<string> {

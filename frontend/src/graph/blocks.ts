@@ -1,5 +1,6 @@
 import { current, type Draft, isDraft } from "immer";
 import { reaches } from "./document";
+import { renamedHidden } from "./frames";
 import { freshId, takenIds } from "./identifiers";
 import { addNode, connect, type GraphDraft, remove } from "./operations";
 import { definitionOf } from "./scope";
@@ -19,6 +20,8 @@ import {
 /** Blocks: subgraphs that are drawn once and used as nodes. All of these change a draft, as the other operations do. */
 
 const GAP = 4 * GRID;
+/** The kinds of a block's ports. */
+export const BLOCK_PORTS: ReadonlySet<string> = new Set(["BlockInput", "BlockOutput"]);
 const ENTRY = { kind: "BlockInput", port: "output", name: "input" } as const;
 const EXIT = { kind: "BlockOutput", port: "input", name: "output" } as const;
 
@@ -67,7 +70,7 @@ function newPort(
   name: string,
   position: Position,
 ): Draft<GraphNode> {
-  return { id, kind, label: "", settings: { name }, position: { ...position } };
+  return { id, kind, label: "", settings: { name }, position: { ...position }, bypassed: false };
 }
 
 /** The nodes outside a selection that lie on a way from it back into it: without them it cannot be one node. */
@@ -191,12 +194,18 @@ export function ungroup(draft: GraphDraft, use: string): string[] {
   for (const note of block.notes) {
     const id = freshId(note.id, taken);
     taken.add(id);
+    renamed.set(note.id, id);
     draft.notes.push({ ...plain(note), id, position: shifted(note.position, offset) });
   }
   for (const frame of block.frames) {
     const id = freshId(frame.id, taken);
     taken.add(id);
-    draft.frames.push({ ...plain(frame), id, position: shifted(frame.position, offset) });
+    renamed.set(frame.id, id);
+  }
+  for (const frame of block.frames) {
+    const id = renamed.get(frame.id) as string;
+    const hides = renamedHidden(frame, renamed);
+    draft.frames.push({ ...plain(frame), id, position: shifted(frame.position, offset), hides });
   }
   const sourceOf = (inner: PortReference): PortReference | null => {
     const entry = block.nodes.find(({ id, kind }) => id === inner.node && kind === ENTRY.kind);
@@ -219,7 +228,7 @@ export function ungroup(draft: GraphDraft, use: string): string[] {
     const from = feeding === undefined ? null : sourceOf(feeding.source);
     if (from !== null) connect(draft, from, target);
   }
-  return [...renamed.values()];
+  return parts.map(({ id }) => renamed.get(id) as string);
 }
 
 export function setDefinition(

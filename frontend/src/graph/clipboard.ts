@@ -1,4 +1,4 @@
-import { FRAME_COLORS } from "./frames";
+import { FRAME_COLORS, renamedHidden } from "./frames";
 import { freshId, takenIds } from "./identifiers";
 import { connect, type GraphDraft } from "./operations";
 import type { Frame, GraphDocument, GraphNode, Note, Position, Wire } from "./types";
@@ -48,8 +48,14 @@ export function clipFromText(text: string): Clip | null {
     isListOf(wires, isWire) &&
     isListOf(incoming, isWire);
   if (!good) return null;
-  const colored = frames.map((frame) => ({ ...frame, color: frame.color ?? "plain" }));
-  return { format: CLIPBOARD_FORMAT, nodes, notes, frames: colored, wires, incoming };
+  return {
+    format: CLIPBOARD_FORMAT,
+    nodes: nodes.map((node) => ({ ...node, bypassed: node.bypassed ?? false })),
+    notes,
+    frames: frames.map((frame) => ({ ...frame, color: frame.color ?? "plain", hides: frame.hides ?? null })),
+    wires,
+    incoming,
+  };
 }
 
 export interface PasteOptions {
@@ -78,7 +84,8 @@ export function paste(draft: GraphDraft, clip: Clip, { offset, keepIncoming }: P
     draft.notes.push({ ...note, id: newId(note.id), position: shifted(note.position) });
   }
   for (const frame of clip.frames) {
-    draft.frames.push({ ...frame, id: newId(frame.id), position: shifted(frame.position) });
+    const hides = renamedHidden(frame, renamed);
+    draft.frames.push({ ...frame, id: newId(frame.id), position: shifted(frame.position), hides });
   }
   for (const { source, target } of clip.wires) {
     if (!renamed.has(source.node) || !renamed.has(target.node)) continue;
@@ -133,7 +140,8 @@ function isNode(value: unknown): value is GraphNode {
     isIdentifier(value["kind"]) &&
     typeof value["label"] === "string" &&
     isRecord(value["settings"]) &&
-    isPosition(value["position"])
+    isPosition(value["position"]) &&
+    (value["bypassed"] === undefined || typeof value["bypassed"] === "boolean")
   );
 }
 
@@ -143,7 +151,9 @@ function isNote(value: unknown): value is Note {
 
 function isFrame(value: unknown): value is Frame {
   if (!isRecord(value) || typeof value["title"] !== "string" || !isRectangle(value)) return false;
-  // Files may leave out what is plain.
+  // Files may leave out what is plain, and what is open.
+  const hides = value["hides"] ?? null;
+  if (hides !== null && !isListOf(hides, isIdentifier)) return false;
   return value["color"] === undefined || FRAME_COLORS.some((color) => color === value["color"]);
 }
 

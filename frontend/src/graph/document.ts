@@ -118,6 +118,7 @@ function sameParts(a: Parts, b: Parts): boolean {
       (node.id === other?.id &&
         node.kind === other.kind &&
         node.label === other.label &&
+        node.bypassed === other.bypassed &&
         node.settings === other.settings)
     );
   });

@@ -7,6 +7,7 @@ const node = (id: string, kind: string, more: Partial<GraphNode> = {}): GraphNod
   id,
   kind,
   label: "",
+  bypassed: false,
   settings: {},
   position: { x: 0, y: 0 },
   ...more,

@@ -79,12 +79,14 @@ describe("a frame", () => {
       position: { x: 0, y: 0 },
       width: 200,
       height: 100,
+      hides: null,
     };
     expect(clipFromText(JSON.stringify({ ...old, frames: [frame] }))?.frames).toEqual([frame]);
-    const { color, ...uncolored } = frame;
-    expect(clipFromText(JSON.stringify({ ...old, frames: [uncolored] }))?.frames).toEqual([
-      { ...frame, color },
+    const { color, hides, ...older } = frame;
+    expect(clipFromText(JSON.stringify({ ...old, frames: [older] }))?.frames).toEqual([
+      { ...frame, color, hides },
     ]);
+    expect(clipFromText(JSON.stringify({ ...old, frames: [{ ...frame, hides: [7] }] }))).toBeNull();
     expect(clipFromText(JSON.stringify({ ...old, frames: [{ ...frame, color: "url(x)" }] }))).toBeNull();
   });
 });

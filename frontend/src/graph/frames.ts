@@ -82,8 +82,16 @@ export function boxOf({
 
 export function addFrame(draft: GraphDraft, { x, y, width, height }: Rectangle, title = ""): string {
   const id = freshId("frame", takenIds(draft));
-  draft.frames.push({ id, title, color: "plain", position: { x, y }, width, height });
+  draft.frames.push({ id, title, color: "plain", position: { x, y }, width, height, hides: null });
   return id;
+}
+
+/** What a copy of a frame hides, by the ids of the copies. */
+export function renamedHidden(
+  { hides }: Pick<Frame, "hides">,
+  renamed: ReadonlyMap<string, string>,
+): string[] | null {
+  return hides === null ? null : hides.flatMap((id) => renamed.get(id) ?? []);
 }
 
 export function setFrame(draft: GraphDraft, frame: string, change: Partial<Omit<Frame, "id">>): void {

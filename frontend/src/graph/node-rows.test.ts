@@ -7,6 +7,7 @@ const node = (id: string, kind: string, x: number, y = 0): GraphNode => ({
   id,
   kind,
   label: "",
+  bypassed: false,
   settings: {},
   position: { x, y },
 });

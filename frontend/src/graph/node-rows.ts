@@ -1,6 +1,7 @@
 import { kindOf } from "./catalogue-store";
 import { formatValue } from "./describe";
 import { indexOf } from "./document";
+import { leftOut } from "./leaving-out";
 import { portsOf, valueOfOutput, valueOfWire } from "./ports";
 import { problemsOf } from "./problems";
 import type { GraphDocument, GraphNode, Problem, Report, ValueReport } from "./types";
@@ -10,6 +11,8 @@ export interface NodeRow {
   readonly id: string;
   readonly title: string;
   readonly kind: string;
+  /** "bypassed", "frozen". */
+  readonly leftOut: readonly string[];
   /** One for each wired input: "input from Pixels". */
   readonly receives: readonly string[];
   /** One for each output: "float32 (10,)"; with its name where there are several. */
@@ -50,6 +53,7 @@ export function nodeRows(
         id: node.id,
         title: titleOf(node),
         kind: kind?.title ?? node.kind,
+        leftOut: leftOut(kind, node),
         receives: wires.map(({ source, target }) => `${spaced(target.port)} from ${titleAt(source.node)}`),
         gives: outputs.flatMap(({ name }, place) => {
           const value = given[place];

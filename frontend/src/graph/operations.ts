@@ -33,7 +33,14 @@ export function snap(position: Position): Position {
 
 export function addNode(draft: GraphDraft, { kind, settings = {}, position, label = "" }: NewNode): string {
   const id = freshId(kind, takenIds(draft));
-  draft.nodes.push({ id, kind, label, settings: structuredClone(settings), position: snap(position) });
+  draft.nodes.push({
+    id,
+    kind,
+    label,
+    settings: structuredClone(settings),
+    position: snap(position),
+    bypassed: false,
+  });
   return id;
 }
 
@@ -124,6 +131,12 @@ export function setSettings(draft: GraphDraft, node: string, settings: Settings)
 export function setLabel(draft: GraphDraft, node: string, label: string): void {
   const found = draft.nodes.find(({ id }) => id === node);
   if (found !== undefined) found.label = label.slice(0, 128);
+}
+
+export function setBypassed(draft: GraphDraft, ids: ReadonlySet<string>, bypassed: boolean): void {
+  for (const node of draft.nodes) {
+    if (ids.has(node.id)) node.bypassed = bypassed;
+  }
 }
 
 export function setNote(draft: GraphDraft, note: string, change: Partial<Omit<Note, "id">>): void {

@@ -1,6 +1,14 @@
 import { kindOf } from "./catalogue-store";
 import { throughPorts } from "./fits";
-import { addNode, connect, type GraphDraft, insertOnWire, makeRoom, setSettings } from "./operations";
+import {
+  addNode,
+  connect,
+  type GraphDraft,
+  insertOnWire,
+  makeRoom,
+  setBypassed,
+  setSettings,
+} from "./operations";
 import { CARD_WIDTH, GRID, type PortReference, type Problem, type Report } from "./types";
 
 const indexes = new WeakMap<Report, ReadonlyMap<string, readonly Problem[]>>();
@@ -39,6 +47,10 @@ export function applyFix(draft: GraphDraft, problem: Problem): void {
   if (fix === null || node === null) return;
   if (fix.action === "set") {
     setSettings(draft, node, fix.settings ?? {});
+    return;
+  }
+  if (fix.action === "restore") {
+    setBypassed(draft, new Set([node]), false);
     return;
   }
   const kind = fix.kind === null ? undefined : kindOf(fix.kind);

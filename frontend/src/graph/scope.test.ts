@@ -19,6 +19,7 @@ beforeEach(() => {
       id: "block",
       kind: "Block",
       label: "",
+      bypassed: false,
       settings: { block: inner },
       position: at,
     });

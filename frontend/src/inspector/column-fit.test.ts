@@ -13,8 +13,8 @@ function feeding(kind: string, settings: Settings = {}): GraphDocument {
   return {
     ...emptyDocument(),
     nodes: [
-      { id: "in", kind: "Input", label: "", position, settings: {} },
-      { id: "taker", kind, label: "", position, settings },
+      { id: "in", kind: "Input", label: "", bypassed: false, position, settings: {} },
+      { id: "taker", kind, label: "", bypassed: false, position, settings },
     ],
     wires: [{ source: { node: "in", port: "output" }, target: { node: "taker", port: "input" } }],
   };

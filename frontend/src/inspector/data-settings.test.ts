@@ -46,6 +46,7 @@ describe("normalization", () => {
       id,
       kind: "Input",
       label: "",
+      bypassed: false,
       settings,
       position: { x: 0, y: 0 },
     });

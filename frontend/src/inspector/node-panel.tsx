@@ -1,15 +1,18 @@
 import { Fragment } from "react";
 import { shallow } from "zustand/shallow";
+import { runCommand } from "../commands/registry";
 import { fixProblem } from "../editing/actions";
 import { titleOf } from "../editing/labels";
 import { useKind } from "../graph/catalogue-store";
 import { isShown } from "../graph/describe";
 import { indexOf } from "../graph/document";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
+import { canBypass } from "../graph/leaving-out";
 import { setLabel, setSetting } from "../graph/operations";
 import { problemsOf } from "../graph/problems";
 import type { GraphNode, JsonSchema, Kind, Settings as SettingValues } from "../graph/types";
 import { KindMark } from "../palette/kind-mark";
+import { Switch } from "../ui/switch";
 import { TextField } from "../ui/text-field";
 import { BlockField } from "./block-field";
 import { ColumnPicker, useChosenDataset } from "./column-picker";
@@ -65,6 +68,15 @@ export function NodePanel({ id }: { id: string }) {
           }
           onBlur={endGesture}
         />
+        {canBypass(node) && (
+          <Switch
+            label="Bypassed"
+            description="Left out of the graph: what comes in goes out, where the types are the same."
+            data-testid="field-bypassed"
+            checked={node.bypassed}
+            onCheckedChange={() => runCommand("edit.bypass")}
+          />
+        )}
         {columns !== undefined && <ColumnPicker node={node} dataset={columns} />}
         {kind === undefined ? (
           <RawSettings node={node} />

@@ -11,6 +11,7 @@ function document(training: Partial<GraphDocument["training"]>, ...kinds: string
     id: `n${place}`,
     kind,
     label: "",
+    bypassed: false,
     settings: {},
     position: { x: 0, y: 0 },
   }));

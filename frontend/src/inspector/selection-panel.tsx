@@ -1,4 +1,6 @@
-import { runCommand } from "../commands/registry";
+import type { ReactNode } from "react";
+import { isEnabled } from "../commands/define-command";
+import { command, runCommand } from "../commands/registry";
 import { formatCount, plural } from "../graph/describe";
 import { useGraph } from "../graph/graph-store";
 import { Button } from "../ui/button";
@@ -6,6 +8,11 @@ import { ArrangeButtons } from "./arrange-buttons";
 import { CostList } from "./costs";
 import styles from "./inspector.module.css";
 import { Section } from "./section";
+
+/** Not there where it would do nothing. */
+function CommandButton({ id, children }: { id: string; children: ReactNode }) {
+  return isEnabled(command(id)) ? <Button onClick={() => runCommand(id)}>{children}</Button> : null;
+}
 
 export function SelectionPanel({ ids }: { ids: readonly string[] }) {
   const nodes = useGraph((state) => state.report?.nodes);
@@ -28,6 +35,8 @@ export function SelectionPanel({ ids }: { ids: readonly string[] }) {
           ]}
         />
         <div className={styles.buttons}>
+          <CommandButton id="edit.bypass">Bypass</CommandButton>
+          <CommandButton id="edit.freeze">Freeze</CommandButton>
           <Button onClick={() => runCommand("edit.duplicate")}>Duplicate</Button>
           <Button variant="danger" onClick={() => runCommand("edit.delete")}>
             Delete

@@ -152,7 +152,7 @@ function Cells({ row, isNaming, onNamed }: { row: NodeRow; isNaming: boolean; on
           row.title
         )}
       </td>
-      <td className={styles.quiet}>{row.kind}</td>
+      <td className={styles.quiet}>{[row.kind, ...row.leftOut].join(", ")}</td>
       <td className={styles.quiet}>{row.receives.join(", ")}</td>
       <td className={styles.values}>{row.gives.join(", ")}</td>
       <td className={styles.gradient} data-grad={row.gradient}>

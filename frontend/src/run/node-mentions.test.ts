@@ -7,6 +7,7 @@ const node = (id: string, settings: GraphNode["settings"] = {}): GraphNode => ({
   id,
   kind: "Function",
   label: "",
+  bypassed: false,
   position: { x: 0, y: 0 },
   settings,
 });

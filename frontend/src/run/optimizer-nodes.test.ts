@@ -8,6 +8,7 @@ const optimizer = (id: string, settings: GraphNode["settings"] = {}): GraphNode 
   id,
   kind: "Optimizer",
   label: "",
+  bypassed: false,
   position: { x: 0, y: 0 },
   settings,
 });

@@ -3,7 +3,14 @@ import { emptyDocument } from "../graph/document";
 import type { GraphDocument, GraphNode } from "../graph/types";
 import { trainsTheSame } from "./trained-graph";
 
-const input: GraphNode = { id: "in", kind: "Input", label: "", position: { x: 0, y: 0 }, settings: {} };
+const input: GraphNode = {
+  id: "in",
+  kind: "Input",
+  label: "",
+  bypassed: false,
+  position: { x: 0, y: 0 },
+  settings: {},
+};
 const linear: GraphNode = { ...input, id: "linear", kind: "Linear", settings: { units: 4 } };
 const wire = { source: { node: "in", port: "output" }, target: { node: "linear", port: "input" } };
 const trained: GraphDocument = { ...emptyDocument(), nodes: [input, linear], wires: [wire] };

@@ -48,9 +48,9 @@ function sameNodes(
 ): boolean {
   if (trained.length !== drawn.length) return false;
   const known = new Map(trained.map((node) => [node.id, node]));
-  return drawn.every(({ id, kind, settings }) => {
+  return drawn.every(({ id, kind, settings, bypassed }) => {
     const old = known.get(id);
-    if (old === undefined || old.kind !== kind) return false;
+    if (old === undefined || old.kind !== kind || old.bypassed !== bypassed) return false;
     const defaults = defaultsOf(kind);
     return sameJson({ ...defaults, ...old.settings }, { ...defaults, ...settings });
   });

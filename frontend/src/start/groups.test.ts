@@ -5,7 +5,9 @@ import { goalOf } from "./groups";
 
 const withInput = (shape: readonly number[]): GraphDocument => ({
   ...emptyDocument(),
-  nodes: [{ id: "x", kind: "Input", label: "", settings: { shape }, position: { x: 0, y: 0 } }],
+  nodes: [
+    { id: "x", kind: "Input", label: "", bypassed: false, settings: { shape }, position: { x: 0, y: 0 } },
+  ],
 });
 
 describe("goalOf", () => {

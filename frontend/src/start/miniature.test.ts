@@ -14,6 +14,7 @@ function graphAt(positions: readonly { x: number; y: number }[]): GraphDocument 
     id: `n${at}`,
     kind: "Add",
     label: "",
+    bypassed: false,
     settings: {},
     position,
   }));

@@ -6,7 +6,7 @@ export default defineCommand({
   id: "view.library",
   title: "Show or hide the library",
   group: "View",
-  shortcut: "Mod+B",
+  shortcut: "N",
   enabled: () => graphStore.getState().graphId !== null,
   run: () => togglePanel("library"),
 });
