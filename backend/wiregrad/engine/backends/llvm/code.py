@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
 
+from wiregrad.engine.backends.llvm import constants
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import DType
 
@@ -40,7 +42,7 @@ class Code:
     # ---- Numbers ----
 
     def index(self, number: int) -> Emitted:
-        return INDEX(number)
+        return constants.index(number)
 
     def plus(self, a: Emitted, b: Emitted | int) -> Emitted:
         """The sum of two indices; nothing is emitted where one of them is a literal zero."""
@@ -68,14 +70,12 @@ class Code:
         """The same in every lane."""
         if not width:
             return scalar
-        type_ = ir.VectorType(scalar.type, width)
-        undefined = ir.Constant(type_, ir.Undefined)
-        first = self.builder.insert_element(undefined, scalar, ir.IntType(32)(0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
-        return self.builder.shuffle_vector(first, undefined, zeros)
+        undefined = ir.Constant(ir.VectorType(scalar.type, width), ir.Undefined)
+        first = self.builder.insert_element(undefined, scalar, constants.lane(0))
+        return self.builder.shuffle_vector(first, undefined, constants.lanes((0,) * width))
 
     def lane(self, vector: Emitted, number: int) -> Emitted:
-        return self.builder.extract_element(vector, ir.IntType(32)(number))
+        return self.builder.extract_element(vector, constants.lane(number))
 
     def intrinsic(self, name: str, *operands: Emitted) -> Emitted:
         """Call an intrinsic whose result has the type of its operands, such as `llvm.fma`."""
@@ -109,7 +109,7 @@ class Code:
         if not width or stride == 0:
             return self.splat(self._read(address, STORED[dtype], dtype), width)
         if stride == 1:
-            return self._read(address, ir.VectorType(STORED[dtype], width), dtype)
+            return self._read(address, _vector_of(dtype, width), dtype)
         lanes = [self._read(self.at(address, stride * n, dtype), STORED[dtype], dtype) for n in range(width)]
         return self.gathered(lanes)
 
@@ -117,7 +117,7 @@ class Code:
         """A vector of these lanes."""
         vector = ir.Constant(ir.VectorType(scalars[0].type, len(scalars)), ir.Undefined)
         for number, scalar in enumerate(scalars):
-            vector = self.builder.insert_element(vector, scalar, ir.IntType(32)(number))
+            vector = self.builder.insert_element(vector, scalar, constants.lane(number))
         return vector
 
     def _read(self, address: Emitted, stored: Any, dtype: DType) -> Emitted:
@@ -175,8 +175,8 @@ class Code:
         address, done = self.at(pointer, offset, dtype), 0
         while done < count:
             piece = 1 << ((count - done).bit_length() - 1)
-            lanes = ir.Constant(ir.VectorType(ir.IntType(32), piece), list(range(done, done + piece)))
-            part = self.builder.shuffle_vector(value, value, lanes) if piece > 1 else self.lane(value, done)
+            picked = constants.lanes(tuple(range(done, done + piece)))
+            part = self.builder.shuffle_vector(value, value, picked) if piece > 1 else self.lane(value, done)
             self.store(part, address, done, dtype)
             done += piece
 
@@ -240,6 +240,12 @@ class Code:
         )
         count = self.index(nbytes) if isinstance(nbytes, int) else nbytes
         self.builder.call(function, [target, source, count, BIT(0)])
+
+
+@cache
+def _vector_of(dtype: DType, width: int) -> Any:
+    """As it is stored; made once, since llvmlite takes a while to spell a type."""
+    return ir.VectorType(STORED[dtype], width)
 
 
 def _is_zero(value: Emitted | int) -> bool:

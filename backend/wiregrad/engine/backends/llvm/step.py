@@ -21,6 +21,7 @@ from wiregrad.engine.backends.llvm.plan import Launch, Plan
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.waiting import STEP, define_barrier, word
 from wiregrad.engine.backends.llvm.words import EPOCH
+from wiregrad.engine.backends.llvm.writer import Writer
 
 INLINED_BELOW = 512
 """Operations that a kernel has to have for a module of its own."""
@@ -98,7 +99,7 @@ class StepEmission:
         function = ir.Function(self.module, STEP, "step")
         memory, control, thread, count, records = function.args
         memory.add_attribute("noalias")
-        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
+        code = Code(Writer(function.append_basic_block("entry")), self.target)
         start = code.plus(code.times(thread, self.plan.memory.scratch_bytes), self.plan.memory.scratch_start)
         frame = Frame(code, memory, control, thread, code.at(memory, start, "bool"))
         epoch = code.builder.load(word(code, control, EPOCH), typ=INDEX)
@@ -127,7 +128,7 @@ class StepEmission:
         function.attributes.add("noinline")
         memory, control, thread, scratch, epoch = function.args
         memory.add_attribute("noalias")
-        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.target)
+        code = Code(Writer(function.append_basic_block("entry")), self.target)
         code.builder.ret(self._phases(Frame(code, memory, control, thread, scratch), phases, epoch))
         return function
 
@@ -216,7 +217,7 @@ def declare_kernel(module: ir.Module, launch: Launch, name: str) -> ir.Function:
 def define_kernel(module: ir.Module, launch: Launch, name: str, target: Target) -> ir.Function:
     """`name(pointers..., begin, end, scratch)`: the units of work from one up to another."""
     function = declare_kernel(module, launch, name)
-    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
+    code = Code(Writer(function.append_basic_block("entry")), target)
     *arguments, begin, end, scratch = function.args
     launch.kernel.emit(code, arguments, begin, end, scratch)
     code.builder.ret_void()
