@@ -1,13 +1,14 @@
 import type { Box } from "../graph/align";
 import { kindOf } from "../graph/catalogue-store";
+import { BAR, hiddenIn, isOpen, seenEnds } from "../graph/collapsing";
 import { boxOf } from "../graph/frames";
 import { graphStore } from "../graph/graph-store";
 import type { Flow } from "../graph/layers";
 import { portsOf } from "../graph/ports";
-import { CARD_WIDTH, GRID, type GraphNode, type PortReference, REROUTE } from "../graph/types";
+import { CARD_WIDTH, type Frame, GRID, type GraphNode, type PortReference, REROUTE } from "../graph/types";
 import { canvas } from "./canvas-handle";
 
-/** Where the parts that the canvas shows lie and how large they are. */
+/** Where the parts that the canvas shows lie and how large they are. A collapsed frame is among the cards. */
 export interface Boxes {
   readonly cards: readonly Box[];
   readonly notes: readonly Box[];
@@ -16,12 +17,29 @@ export interface Boxes {
 
 /** From the top of a card to the middle of its first port; each further one is a grid step below. */
 const FIRST_PORT = 68;
+/** All wires of a bar meet at its middle. */
+const BAR_HEIGHTS: ReadonlyMap<string, number> = new Map([
+  ["input", BAR.height / 2],
+  ["output", BAR.height / 2],
+]);
 /** What a card has besides its ports: header, summary and edges. */
 const AROUND_PORTS = 66;
 
 export function boxesShown(): Boxes {
-  const { nodes, notes, frames } = graphStore.getState().document;
-  return { cards: nodes.map(boxOfCard), notes: notes.map(boxOf), frames: frames.map(boxOf) };
+  const { document } = graphStore.getState();
+  const hidden = hiddenIn(document);
+  const shown = <Part extends { readonly id: string }>(parts: readonly Part[]) =>
+    parts.filter(({ id }) => !hidden.has(id));
+  const bars = shown(document.frames).filter((frame) => !isOpen(frame));
+  return {
+    cards: [...shown(document.nodes).map(boxOfCard), ...bars.map(boxOfBar)],
+    notes: shown(document.notes).map(boxOf),
+    frames: shown(document.frames).filter(isOpen).map(boxOf),
+  };
+}
+
+function boxOfBar({ id, position }: Frame): Box {
+  return { id, ...position, ...BAR };
 }
 
 function boxOfCard(node: GraphNode): Box {
@@ -43,21 +61,29 @@ function portNamesOf(node: GraphNode): readonly string[] {
 
 /** The wires as the canvas draws them: where along the height of both cards they end. */
 export function flowsShown(): Flow[] {
-  const { nodes, wires } = graphStore.getState().document;
-  const heights = new Map(nodes.map((node) => [node.id, portHeights(node)]));
-  const heightOf = (direction: string, { node, port }: PortReference) =>
-    heights.get(node)?.get(`${direction} ${port}`) ?? FIRST_PORT;
+  const { document } = graphStore.getState();
+  const { nodes, frames, wires } = document;
+  const hidden = hiddenIn(document);
+  const heights = new Map([
+    ...nodes.map((node) => [node.id, portHeights(node)] as const),
+    ...frames.map(({ id }) => [id, BAR_HEIGHTS] as const),
+  ]);
+  const heightOf = (direction: string, { port }: PortReference, at: string) =>
+    heights.get(at)?.get(`${direction} ${port}`) ?? heights.get(at)?.get(direction) ?? FIRST_PORT;
   const firstOf = (direction: string, node: string) => {
     const first = [...(heights.get(node) ?? [])].find(([name]) => name.startsWith(direction));
     return first?.[1] ?? FIRST_PORT;
   };
-  return wires.map(({ source, target }) => ({
-    source: source.node,
-    target: target.node,
-    from: heightOf("output", source),
-    to: heightOf("input", target),
-    rise: firstOf("output", source.node) - firstOf("input", target.node),
-  }));
+  return wires.flatMap((wire) => {
+    const ends = seenEnds(wire, hidden);
+    if (ends === null) return [];
+    return {
+      ...ends,
+      from: heightOf("output", wire.source, ends.source),
+      to: heightOf("input", wire.target, ends.target),
+      rise: firstOf("output", ends.source) - firstOf("input", ends.target),
+    };
+  });
 }
 
 function portHeights(node: GraphNode): ReadonlyMap<string, number> {

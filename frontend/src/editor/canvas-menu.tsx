@@ -24,7 +24,7 @@ const ITEMS: Readonly<Record<Request["on"], readonly (readonly string[])[]>> = {
   frame: [
     ["edit.cut", "edit.copy", "edit.duplicate"],
     ["edit.rename", "view.fit-selection", "selection.fit-frame"],
-    ["selection.frame", "selection.unframe"],
+    ["selection.collapse-frame", "selection.frame", "selection.unframe"],
     ["edit.delete"],
   ],
   canvas: [

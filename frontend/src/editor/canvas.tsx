@@ -25,14 +25,9 @@ import { endConnection } from "./connection-store";
 import { DrawnWire } from "./drawn-wire";
 import { EmptyCanvas } from "./empty-canvas";
 import { FindBar } from "./find-bar";
-import {
-  type FlowEdge,
-  type FlowNode,
-  flowStore,
-  keepFlowInStep,
-  onEdgesChange,
-  onNodesChange,
-} from "./flow-store";
+import type { FlowEdge, FlowNode } from "./flow-parts";
+import { flowStore, keepFlowInStep, onEdgesChange, onNodesChange } from "./flow-store";
+import { FrameBar } from "./frame-bar";
 import { FrameCard } from "./frame-card";
 import { NodeCard } from "./node-card";
 import { NoteCard } from "./note-card";
@@ -58,7 +53,7 @@ import {
 } from "./wiring";
 
 // React Flow redraws everything when one of these changes its identity.
-const NODE_TYPES = { card: NodeCard, note: NoteCard, frame: FrameCard };
+const NODE_TYPES = { card: NodeCard, note: NoteCard, frame: FrameCard, bar: FrameBar };
 const EDGE_TYPES = { wire: WireLine };
 const SNAP: [number, number] = [GRID, GRID];
 const ADD_KEYS = ["Control", "Meta"];

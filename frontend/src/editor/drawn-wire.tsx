@@ -3,7 +3,7 @@ import type { DraggedPort } from "../graph/fits";
 import { graphStore } from "../graph/graph-store";
 import { valueOfOutput } from "../graph/ports";
 import { doubtsAbout, reasonAgainst } from "./connection-store";
-import type { FlowNode } from "./flow-store";
+import type { FlowNode } from "./flow-parts";
 import styles from "./wire.module.css";
 
 /** The wire under the pointer, with a word where it cannot end, or where it may but will be a problem. */

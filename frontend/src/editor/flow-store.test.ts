@@ -1,10 +1,11 @@
 import { produce } from "immer";
 import { describe, expect, it } from "vitest";
 import { emptyDocument } from "../graph/document";
-import { addFrame } from "../graph/frames";
+import { addFrame, setFrame } from "../graph/frames";
 import { graphStore, openGraph } from "../graph/graph-store";
 import { addNode, addNote, connect, type GraphDraft, moveBy } from "../graph/operations";
-import { edgesFor, flowStore, keepFlowInStep, nodesFor, onNodesChange } from "./flow-store";
+import { edgesFor, nodesFor } from "./flow-parts";
+import { flowStore, keepFlowInStep, onNodesChange } from "./flow-store";
 
 const nothing = { nodes: new Set<string>(), wires: new Set<string>() };
 const document = produce(emptyDocument(), (draft) => {
@@ -97,5 +98,36 @@ describe("React Flow's lists", () => {
       );
     expect(levels([])).toMatchObject({ frame: -1, frame_2: -2 });
     expect(levels(["frame"])).toMatchObject({ frame: -1001, frame_2: -2 });
+  });
+
+  it("show a collapsed frame as a bar, with the wires that cross its border and none within", () => {
+    const folded = produce(document, (draft) => {
+      const change = draft as GraphDraft;
+      addNode(change, { kind: "Square", position: { x: 300, y: 200 } });
+      connect(change, { node: "parameter", port: "output" }, { node: "square", port: "input" });
+      connect(change, { node: "square", port: "output" }, { node: "output", port: "input" });
+      addFrame(change, { x: 0, y: 0, width: 600, height: 600 });
+      setFrame(change, "frame", { hides: ["parameter", "square"] });
+    });
+    expect(nodesFor([], folded, nothing).map(({ id, type }) => [id, type])).toEqual([
+      ["note", "note"],
+      ["output", "card"],
+      ["frame", "bar"],
+    ]);
+    const [edge, ...others] = edgesFor([], folded, nothing);
+    expect(others).toEqual([]);
+    expect(edge).toMatchObject({
+      id: "output.input",
+      source: "frame",
+      sourceHandle: "out",
+      target: "output",
+      targetHandle: "input",
+      reconnectable: false,
+    });
+    const opened = produce(folded, (draft) => setFrame(draft as GraphDraft, "frame", { hides: null }));
+    expect(edgesFor([edge as (typeof others)[number]], opened, nothing).map(({ source }) => source)).toEqual([
+      "square",
+      "parameter",
+    ]);
   });
 });

@@ -1,14 +1,16 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
+import { ChevronDown } from "lucide-react";
 import { memo, type PointerEvent, useEffect, useState } from "react";
-import { retitleFrame } from "../editing/framing";
+import { toggleFrames } from "../editing/framing";
 import { onRename } from "../editing/rename";
 import { onGrid } from "../graph/align";
 import { indexOf } from "../graph/document";
 import { SMALLEST_FRAME, setFrame } from "../graph/frames";
 import { transact, useGraph } from "../graph/graph-store";
 import { select, selectedParts } from "../graph/selection-store";
-import { type FlowNode, FRAME_GRIP } from "./flow-store";
+import { type FlowNode, FRAME_GRIP } from "./flow-parts";
 import styles from "./frame-card.module.css";
+import { FrameTitleField } from "./frame-title-field";
 
 /** A titled rectangle behind cards. Its title is what it is selected, dragged and named by; what lies in it goes along. */
 export const FrameCard = memo(
@@ -38,24 +40,19 @@ export const FrameCard = memo(
             )
           }
         />
+        <button
+          type="button"
+          className={styles.fold}
+          aria-label={`Collapse the frame ${title}`}
+          aria-expanded="true"
+          title="Collapse the frame (Alt+C)"
+          data-testid={`fold-${id}`}
+          onClick={() => toggleFrames([frame])}
+        >
+          <ChevronDown aria-hidden size={16} />
+        </button>
         {naming ? (
-          <input
-            className={`${styles.title} ${styles.naming} nodrag`}
-            aria-label="Title of the frame"
-            defaultValue={frame.title}
-            placeholder="Title"
-            maxLength={128}
-            ref={(input) => input?.select()}
-            onBlur={(event) => {
-              setNaming(false);
-              retitleFrame(id, event.target.value);
-            }}
-            onKeyDown={(event) => {
-              event.stopPropagation();
-              if (event.key === "Escape") event.currentTarget.value = frame.title;
-              if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
-            }}
-          />
+          <FrameTitleField frame={frame} onDone={() => setNaming(false)} />
         ) : (
           <button
             type="button"

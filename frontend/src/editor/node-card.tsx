@@ -15,7 +15,7 @@ import { portsOf, samePorts } from "../graph/ports";
 import { problemsOf } from "../graph/problems";
 import { definitionOf } from "../graph/scope";
 import { type GraphNode, REROUTE } from "../graph/types";
-import type { FlowNode } from "./flow-store";
+import type { FlowNode } from "./flow-parts";
 import styles from "./node-card.module.css";
 import { InputRow, OutputRow } from "./port-row";
 import { ProblemBadge } from "./problem-badge";

@@ -4,7 +4,7 @@ import { indexOf } from "../graph/document";
 import { endGesture, transact, useGraph } from "../graph/graph-store";
 import { setNote } from "../graph/operations";
 import { GRID } from "../graph/types";
-import type { FlowNode } from "./flow-store";
+import type { FlowNode } from "./flow-parts";
 import styles from "./note-card.module.css";
 
 /** Text on the canvas. Double-click or Enter to write, Esc to finish. */

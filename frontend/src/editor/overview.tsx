@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import { categoryColor, useCatalogue } from "../graph/catalogue-store";
 import { indexOf } from "../graph/document";
 import { graphStore } from "../graph/graph-store";
-import type { FlowNode } from "./flow-store";
+import type { FlowNode } from "./flow-parts";
 import { isInside } from "./seen";
 
 /** The graph in small. It would only cover cards while all of them are seen anyway. */

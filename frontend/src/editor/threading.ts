@@ -4,7 +4,7 @@ import { indexOf } from "../graph/document";
 import { throughPorts } from "../graph/fits";
 import { graphStore, transact } from "../graph/graph-store";
 import { threadOntoWire } from "../graph/operations";
-import type { FlowNode } from "./flow-store";
+import type { FlowNode } from "./flow-parts";
 import { markDropTarget, wireAt } from "./under-pointer";
 
 type DragEvent = MouseEvent | TouchEvent | ReactMouseEvent;

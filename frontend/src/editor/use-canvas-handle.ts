@@ -1,11 +1,12 @@
 import { useReactFlow } from "@xyflow/react";
 import { type RefObject, useEffect, useMemo, useRef } from "react";
 import { type CanvasHandle, type RevealOptions, setCanvas } from "../editing/canvas-handle";
+import { openAround } from "../editing/framing";
 import { graphStore } from "../graph/graph-store";
 import { prefixOf } from "../graph/scope";
 import { select } from "../graph/selection-store";
 import type { Position } from "../graph/types";
-import type { FlowEdge, FlowNode } from "./flow-store";
+import type { FlowEdge, FlowNode } from "./flow-parts";
 import type { QuickAddRequest } from "./quick-add";
 import type { ViewOrigin } from "./use-fitted-view";
 
@@ -59,6 +60,10 @@ export function useCanvasHandle(
         void flow.zoomTo(zoom, { duration: glide(120) });
       },
       reveal: (id, options = {}) => {
+        if (openAround(id)) {
+          requestAnimationFrame(() => made.reveal(id, options)); // once its card is there
+          return;
+        }
         const node = flow.getNode(id);
         if (node === undefined) return;
         origin.current = "moved";

@@ -1,7 +1,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { type RefObject, useCallback, useEffect } from "react";
 import type { CanvasHandle } from "../editing/canvas-handle";
-import type { FlowEdge, FlowNode } from "./flow-store";
+import type { FlowEdge, FlowNode } from "./flow-parts";
 import { isInside, type Size } from "./seen";
 
 /** How the view came to be: fitted to the graph, moved by the person since, or neither (a graph begun empty). */

@@ -4,9 +4,9 @@ import { kindOf } from "../graph/catalogue-store";
 import { indexOf } from "../graph/document";
 import { type DraggedPort, inputFor, whyNot } from "../graph/fits";
 import { graphStore } from "../graph/graph-store";
-import { GRID, type Position, REROUTE } from "../graph/types";
+import { GRID, type PortReference, type Position, REROUTE } from "../graph/types";
 import { endConnection, startConnection } from "./connection-store";
-import type { FlowEdge } from "./flow-store";
+import type { FlowEdge } from "./flow-parts";
 import { nodeAt } from "./under-pointer";
 
 /** What React Flow reports of wires that are drawn, moved and cut by hand, as steps of the history. */
@@ -71,15 +71,20 @@ export function onReconnectEnd(
 /** A corner where the wire was double-clicked; dragging it leads the wire around other cards. */
 export function bendWire(edge: FlowEdge, at: Position): void {
   const kind = kindOf(REROUTE);
-  if (kind === undefined || edge.targetHandle == null) return;
-  addKind(kind, {
-    at: { x: at.x - GRID / 2, y: at.y - GRID / 2 },
-    into: { node: edge.target, port: edge.targetHandle },
-  });
+  const into = targetOf(edge);
+  if (kind !== undefined && into !== undefined) {
+    addKind(kind, { at: { x: at.x - GRID / 2, y: at.y - GRID / 2 }, into });
+  }
 }
 
 export function onEdgeClick(event: { altKey: boolean }, edge: FlowEdge): void {
-  if (event.altKey && edge.targetHandle != null) cut({ node: edge.target, port: edge.targetHandle });
+  const target = targetOf(edge);
+  if (event.altKey && target !== undefined) cut(target);
+}
+
+/** Where the wire ends that an edge shows, which may be hidden by the bar that the edge ends at. */
+function targetOf({ id }: FlowEdge): PortReference | undefined {
+  return indexOf(graphStore.getState().document).wires.get(id)?.target;
 }
 
 /**

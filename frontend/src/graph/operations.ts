@@ -1,4 +1,5 @@
 import type { Draft } from "immer";
+import { hiddenAmong } from "./collapsing";
 import { freshId, takenIds } from "./identifiers";
 import {
   GRID,
@@ -68,6 +69,9 @@ export function remove(draft: GraphDraft, ids: Iterable<string>): void {
   draft.nodes = draft.nodes.filter((node) => !gone.has(node.id));
   draft.notes = draft.notes.filter((note) => !gone.has(note.id));
   draft.frames = draft.frames.filter((frame) => !gone.has(frame.id));
+  for (const frame of draft.frames) {
+    if (frame.hides?.some((id) => gone.has(id))) frame.hides = frame.hides.filter((id) => !gone.has(id));
+  }
   draft.wires = draft.wires.filter((wire) => !gone.has(wire.source.node) && !gone.has(wire.target.node));
 }
 
@@ -104,18 +108,33 @@ function firstInput(wires: readonly Wire[], node: string, order: readonly string
   return inOrder[0] ?? entering[0];
 }
 
+/** What a collapsed frame hides goes with it, unless it was given a place of its own. */
 export function move(draft: GraphDraft, places: ReadonlyMap<string, Position>): void {
-  for (const part of [...draft.nodes, ...draft.notes, ...draft.frames]) {
+  const hidden = hiddenAmong(draft.frames);
+  const offsets = new Map<string, Position>();
+  for (const part of [...draft.frames, ...draft.nodes, ...draft.notes]) {
     const place = places.get(part.id);
-    if (place !== undefined) part.position = { x: place.x, y: place.y };
+    if (place === undefined) continue;
+    const { x, y } = part.position;
+    offsets.set(part.id, { x: place.x - x, y: place.y - y });
+    part.position = { x: place.x, y: place.y };
+  }
+  for (const part of [...draft.frames, ...draft.nodes, ...draft.notes]) {
+    const offset = places.has(part.id) ? undefined : offsets.get(hidden.get(part.id) ?? "");
+    if (offset !== undefined) part.position = shifted(part.position, offset);
   }
 }
 
 export function moveBy(draft: GraphDraft, ids: ReadonlySet<string>, offset: Position): void {
+  const hidden = hiddenAmong(draft.frames);
   for (const part of [...draft.nodes, ...draft.notes, ...draft.frames]) {
-    if (!ids.has(part.id)) continue;
-    part.position = { x: part.position.x + offset.x, y: part.position.y + offset.y };
+    if (ids.has(part.id) || ids.has(hidden.get(part.id) ?? ""))
+      part.position = shifted(part.position, offset);
   }
+}
+
+function shifted({ x, y }: Position, offset: Position): Position {
+  return { x: x + offset.x, y: y + offset.y };
 }
 
 export function setSetting(draft: GraphDraft, node: string, name: string, value: unknown): void {

@@ -1,5 +1,6 @@
 import { runCommand } from "../commands/registry";
 import { membersOf } from "../editing/framing";
+import { isOpen } from "../graph/collapsing";
 import { formatCount, plural } from "../graph/describe";
 import { indexOf } from "../graph/document";
 import { setFrame } from "../graph/frames";
@@ -43,7 +44,12 @@ export function FramePanel({ id }: { id: string }) {
           onChoose={(color) => transact("Color the frame", (draft) => setFrame(draft, id, { color }))}
         />
         <div className={styles.buttons}>
-          <Button onClick={() => runCommand("selection.fit-frame")}>Fit to its parts</Button>
+          <Button onClick={() => runCommand("selection.collapse-frame")}>
+            {isOpen(frame) ? "Collapse" : "Open"}
+          </Button>
+          {isOpen(frame) && (
+            <Button onClick={() => runCommand("selection.fit-frame")}>Fit to its parts</Button>
+          )}
           <Button onClick={() => runCommand("selection.unframe")}>Remove, keep parts</Button>
         </div>
       </Section>

@@ -1,3 +1,4 @@
+import { hiddenIn } from "../../graph/collapsing";
 import { graphStore } from "../../graph/graph-store";
 import { takenIds } from "../../graph/identifiers";
 import { select } from "../../graph/selection-store";
@@ -9,5 +10,9 @@ export default defineCommand({
   group: "Selection",
   shortcut: "Mod+A",
   enabled: () => graphStore.getState().graphId !== null,
-  run: () => select(takenIds(graphStore.getState().document)),
+  // What a collapsed frame hides goes with the frame.
+  run: () => {
+    const { document } = graphStore.getState();
+    select(takenIds(document).difference(hiddenIn(document)));
+  },
 });
