@@ -68,6 +68,17 @@ def require_chromium() -> str:
     _missing("needs Chromium: apt-get install chromium, or set CHROMIUM_PATH to the executable")
 
 
+def require_arm64() -> tuple[str, str]:
+    """The commands that emulate an ARM64 processor and compile C for it."""
+    commands = ("qemu-aarch64", "aarch64-linux-gnu-gcc")
+    if not all(map(shutil.which, commands)):
+        _missing(
+            "needs an emulator of ARM64: "
+            "apt-get install qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+        )
+    return commands
+
+
 def require_node() -> Path:
     """The folder that holds `node`: the one from PyPI, so that no Node on the system is needed."""
     try:

@@ -3,33 +3,19 @@
 import llvmlite.binding as llvm
 import pytest
 
-from tests.engine.training_programs import Parameters, cross_entropy, drawn, linear, training_step
-from wiregrad.engine import ops
+from tests.engine.llvm.classifier import classifier
 from wiregrad.engine.backends.llvm import plan, translate
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.step import StepEmission
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.translation import planned
 from wiregrad.engine.backends.llvm.waiting import pool_text
-from wiregrad.engine.ir import Function
-from wiregrad.engine.optimizers.adam import Adam
 
 TARGETS = {
     "ARM64": Target("aarch64-unknown-linux-gnu", "cortex-a76", "+neon", 16, 32),
     "AVX-512": Target("x86_64-unknown-linux-gnu", "skylake-avx512", "", 64, 32),
     "SSE2": Target("x86_64-unknown-linux-gnu", "x86-64", "", 16, 16),
 }
-
-
-def _classifier() -> Function:
-    parameters = Parameters(drawn((3, 3, 2, 24), (24,), (24 * 8 * 8, 10), (10,)))
-    kernel, bias, weight, shift = parameters.values
-    images = ops.input("images", "float32", (4, 16, 16, 2))
-    labels = ops.input("labels", "int64", (4,))
-    x = ops.conv2d(images, kernel, padding=((1, 1), (1, 1)))
-    x = ops.max_pool2d(ops.tanh(ops.add(x, ops.broadcast_to(bias, x.shape))), 2)
-    loss = cross_entropy(linear(ops.reshape(x, (4, 24 * 8 * 8)), weight, shift), labels)
-    return training_step("classifier", {"images": images, "labels": labels}, loss, parameters, Adam())
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
@@ -39,7 +25,7 @@ def test_a_training_step_is_translated_for_other_processors(
     monkeypatch.setattr(plan, "WORTH_THREADS", 0)
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    step = planned(_classifier(), Options(threads=4), target)
+    step = planned(classifier(), Options(threads=4), target)
     texts = [*StepEmission(step).texts, pool_text(target)]
     assert step.threads == 4
     machine = target.machine()
