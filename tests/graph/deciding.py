@@ -3,8 +3,8 @@
 A value that is zero but for rounding, such as a single number minus its mean, means nothing; but a
 comparison, an `argmax` or a `relu` makes a whole number or a whole gradient of it. What PyTorch finds then is
 as much chance as what Wiregrad finds, and PyTorch itself shows that: started from numbers that differ in the
-twelfth digit, it finds something else. Each number is judged by itself; where PyTorch stands firm, so must
-Wiregrad.
+twelfth digit, or in the last, it finds something else. Each number is judged by itself; where PyTorch stands
+firm, so must Wiregrad.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,8 +18,12 @@ Arrays = Mapping[str, Array]
 
 TOLERANCE = 1e-7
 """Relative to the larger of 1 and the numbers compared; everything runs in float64."""
-NUDGE = 1e-12
-"""Relative, so that zeros stay zero, and equal numbers that are made of the same stay equal."""
+NUDGES = 1e-12, 3e-16
+"""Relative, so that zeros stay zero, and equal numbers that are made of the same stay equal.
+
+The larger outweighs rounding, and decides all ties between two numbers alike; the smaller leaves each to
+chance.
+"""
 TRIES = 16
 
 
@@ -34,11 +38,17 @@ class Agreement:
         return Agreement(max(self.deviation, other.deviation), self.undecidable + other.undecidable)
 
 
-def nudged(array: Array, generator: np.random.Generator) -> Array:
-    """Floats that differ in the twelfth digit; anything else as it is."""
-    if array.dtype.kind != "f":
-        return array
-    return np.asarray(array * (1 + NUDGE * generator.standard_normal(array.shape)))
+class Nudging:
+    """Changes floats by very little, in a try of this number; anything else stays as it is."""
+
+    def __init__(self, number: int) -> None:
+        self._size = NUDGES[number % len(NUDGES)]
+        self._generator = np.random.default_rng(number)
+
+    def __call__(self, array: Array) -> Array:
+        if array.dtype.kind != "f":
+            return array
+        return np.asarray(array * (1 + self._size * self._generator.standard_normal(array.shape)))
 
 
 def agreement(got: Arrays, expected: Arrays, again: Callable[[int], Arrays]) -> Agreement:

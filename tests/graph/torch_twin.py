@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.graph.deciding import nudged
+from tests.graph.deciding import Nudging
 from tests.nodes.calling import called
 from tests.nodes.running import Array, Case
 from tests.nodes.spelling import Spelling
@@ -58,7 +58,7 @@ class TorchTwin:
     ) -> None:
         self.torch = require_torch()
         self.training = training
-        self._chance = None if nudged_by is None else np.random.default_rng(nudged_by)
+        self._nudging = None if nudged_by is None else Nudging(nudged_by)
         checked = analyze(document)
         self.nodes, self.ends = checked.resolution.nodes, checked.ends
         self.tensors: dict[str, Any] = {}
@@ -77,8 +77,8 @@ class TorchTwin:
                 self.tensors.setdefault(full_name, leaf)
 
     def _told(self, array: Array) -> Any:
-        """A tensor of PyTorch's own; with `nudged_by`, one that differs in the twelfth digit."""
-        return self.torch.from_numpy(np.array(array if self._chance is None else nudged(array, self._chance)))
+        """A tensor of PyTorch's own; with `nudged_by`, one that differs in its last digits."""
+        return self.torch.from_numpy(np.array(array if self._nudging is None else self._nudging(array)))
 
     def draws_for(self, end: End[Any]) -> bool:
         """Whether random numbers go into what evaluation gives there."""
