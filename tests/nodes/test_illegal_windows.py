@@ -45,6 +45,8 @@ REFUSED: list[tuple[str, dict[str, Any], ValueType, str]] = [
     ("Conv1D", {"kernel": 4, "dilation": 2}, LIST, f"{TOO_LARGE} list."),
     ("Conv2D", {"kernel": [6, 1]}, PICTURE, f"{TOO_LARGE} picture."),
     ("Conv2D", {"kernel": 2, "dilation": [1, 6]}, PICTURE, f"{TOO_LARGE} picture."),
+    ("Conv1D", {"padding": 6, "padding_mode": "reflect"}, LIST, WIDE),
+    ("Conv2D", {"padding": [0, 7], "padding_mode": "circular"}, PICTURE, WIDE),
     ("ConvTranspose2D", {}, sample(2, 5, 6, dtype="bool"), FRACTIONS),
     ("AvgPool1D", {"padding": 2}, LIST, UNSEEN),
     ("AvgPool1D", {"kernel": 7}, LIST, f"{TOO_LARGE} list."),

@@ -22,6 +22,7 @@ widths = st.integers(0, 3)
 sides = small | st.tuples(small, small)
 strides = steps | st.tuples(steps, steps)
 borders = widths | st.tuples(widths, widths)
+fillings = st.sampled_from(["zeros", "reflect", "replicate", "circular"])
 many = settings(max_examples=60, deadline=None)
 some = settings(max_examples=25, deadline=None)
 
@@ -46,6 +47,7 @@ def filtered(groups: int, per_group: int, channels: int, rest: dict[str, Any]) -
     kernel=small,
     stride=steps,
     padding=widths | st.sampled_from(["same", "valid"]),
+    padding_mode=fillings,
     dilation=steps,
     bias=st.booleans(),
     batched=st.booleans(),
@@ -55,6 +57,22 @@ def test_convolution_of_lists(
 ) -> None:
     chosen, width = filtered(groups, per_group, channels, rest)
     check_or_refused_alike(node_of("Conv1D", chosen), ValueType("float32", (width, length), batched))
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
+@many
+@given(
+    size=sizes,
+    kernel=sides,
+    stride=strides,
+    padding=borders | st.sampled_from(["same", "valid"]),
+    padding_mode=fillings,
+    dilation=strides,
+    batched=st.booleans(),
+)
+def test_convolution_of_pictures(size: tuple[int, int], batched: bool, **rest: Any) -> None:
+    node = node_of("Conv2D", {"filters": 2, **rest})
+    check_or_refused_alike(node, ValueType("float32", (2, *size), batched))
 
 
 @many
@@ -131,6 +149,7 @@ def test_averages_of_lists(length: int, batched: bool, **rest: Any) -> None:
     padding=borders,
     round_up=st.booleans(),
     count_padding=st.booleans(),
+    divisor=st.none() | st.integers(1, 9),
     batched=st.booleans(),
 )
 def test_averages_of_pictures(size: tuple[int, int], batched: bool, **rest: Any) -> None:

@@ -21,11 +21,17 @@ class AvgPool(Pool):
         True, "Count padding", "Whether the zeros around count as numbers (PyTorch: count_include_pad)."
     )
 
+    @property
+    def fixed_divisor(self) -> int | None:
+        """By which every sum is divided; None: by how many numbers it has."""
+        return None
+
     def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
         x, padding = channels_last(x, source), self.borders(source)
         total = self._sums(x, padding)
-        if not any(map(any, padding)):
-            mean = ops.mul(total, ops.full_like(1 / prod(self.per_axis(self.kernel)), total))
+        if self.fixed_divisor is not None or not any(map(any, padding)):
+            divisor = self.fixed_divisor or prod(self.per_axis(self.kernel))
+            mean = ops.mul(total, ops.full_like(1 / divisor, total))
         else:
             mean = ops.div(total, ops.broadcast_to(self._counts(x, padding), total.shape))
         return channels_first(mean, source)

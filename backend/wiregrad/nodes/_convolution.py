@@ -5,6 +5,8 @@ from typing import Literal
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
+from wiregrad.nodes._borders import Border as Mirror
+from wiregrad.nodes._borders import bordered, check_border
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._filters import Filters
 from wiregrad.nodes._node import Build, wired
@@ -27,8 +29,13 @@ class Convolution(Filters):
     padding: Border | Literal["same", "valid"] = setting(
         0,
         "Padding",
-        "Zeros around the picture, or (vertical, horizontal); same: as many as keep its size; valid: none.",
+        "Pixels around the picture, or (vertical, horizontal); same: as many as keep its size; valid: none.",
         unit="pixels",
+    )
+    padding_mode: Literal["zeros"] | Mirror = setting(
+        "zeros",
+        "Padding consists of",
+        "Zeros, what lies inside mirrored (reflect), the edge repeated, or the other side (circular).",
     )
 
     def result(self, value: ValueType, port: str) -> ValueType:
@@ -45,8 +52,15 @@ class Convolution(Filters):
                 fix=Fix("set", "Set the stride to 1", settings={"stride": 1}),
             )
         padded = tuple(n + sum(sides) for n, sides in zip(value.shape[1:], self._padding(), strict=True))
+        self._check_border(value, port)
         kernel, dilation = self.per_axis(self.kernel), self.per_axis(self.dilation)
         return value.with_shape((self.filters, *positions(padded, kernel, stride, dilation, port)))
+
+    def _check_border(self, value: ValueType, port: str) -> None:
+        if self.padding_mode == "zeros":
+            return
+        for length, sides in zip(value.shape[1:], self._padding(), strict=True):
+            check_border(self.padding_mode, length, max(sides), port, f"{max(sides)} elements around {value}")
 
     def _padding(self) -> tuple[Pair, ...]:
         """Before and after, for each axis."""
@@ -62,11 +76,17 @@ class Convolution(Filters):
 
     def apply(self, build: Build, value: Value, source: ValueType) -> Value:
         before, after = (in_picture([sides[end] for sides in self._padding()], 0) for end in (0, 1))
+        sides = (before[0], after[0]), (before[1], after[1])
+        x = channels_last(value, source)
+        if self.padding_mode != "zeros":
+            for axis, (low, high) in enumerate(sides, 1):
+                x = bordered(x, axis, low, high, self.padding_mode) if low or high else x
+            sides = (0, 0), (0, 0)
         y = ops.conv2d(
-            channels_last(value, source),
+            x,
             self.kernel_last(build.parameters["weight"]),
             in_picture(self.per_axis(self.stride), 1),
-            ((before[0], after[0]), (before[1], after[1])),
+            sides,
             in_picture(self.per_axis(self.dilation), 1),
             self.groups,
         )
@@ -75,6 +95,8 @@ class Convolution(Filters):
     def torch(self, *inputs: ValueType | None) -> str:
         padding = repr(self.padding) if isinstance(self.padding, str) else self.per_axis(self.padding)
         settings = {"stride": self.per_axis(self.stride), "padding": padding}
+        if self.padding_mode != "zeros":
+            settings["padding_mode"] = repr(self.padding_mode)
         return self.spelled("Conv", wired(inputs)[0].shape[0], settings)
 
     def multiply_adds(self, *inputs: ValueType | None) -> int:

@@ -1,10 +1,10 @@
 from typing import Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
+from wiregrad.nodes._borders import Border, bordered, check_border
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._node import Build, Category, Example, wired
 from wiregrad.nodes._one_to_one import OneToOne
@@ -13,7 +13,6 @@ from wiregrad.nodes._types import MAX_RANK, NodeProblem, ValueType
 MAX_WIDTH = 1024
 MAX_MIRRORED_AXES = 3
 Widths = Annotated[tuple[Annotated[int, Field(ge=0, le=MAX_WIDTH)], ...], Field(max_length=MAX_RANK)]
-Mode = Literal["constant", "reflect", "replicate", "circular"]
 
 
 class Pad(OneToOne):
@@ -41,14 +40,16 @@ class Pad(OneToOne):
     after: Widths = setting(
         (1,), "After", "How many elements come after, for the last axes.", control="shape"
     )
-    mode: Mode = setting("constant", "Border", "What the border consists of.")
+    mode: Literal["constant"] | Border = setting("constant", "Border", "What the border consists of.")
     value: float = setting(0.0, "Number", "What is filled in.", show_when={"mode": ["constant"]})
 
     def result(self, value: ValueType) -> ValueType:
         self._check_axes(value)
         self._check_number(value)
-        for axis, width in self._widths(value.rank).items():
-            self._check_width(value, axis, max(width))
+        if self.mode != "constant":
+            for axis, width in self._widths(value.rank).items():
+                got = f"{max(width)} elements for axis {axis} of {value}"
+                check_border(self.mode, value.shape[axis], max(width), "input", got)
         low, high = self._sides(value.rank)
         shape = tuple(a + length + b for a, length, b in zip(low, value.shape, high, strict=True))
         return value.with_shape(shape)
@@ -89,38 +90,14 @@ class Pad(OneToOne):
                 remedy="Choose such a number, or put a Cast to float32 before it.",
             )
 
-    def _check_width(self, value: ValueType, axis: int, width: int) -> None:
-        length = value.shape[axis]
-        most = {"reflect": length - 1, "circular": length}.get(self.mode)
-        if most is not None and width > most:
-            raise NodeProblem(
-                "The border is wider than what it is made of.",
-                code="setting",
-                port="input",
-                expected=f"at most {most} elements for axis {axis} with the border {self.mode}",
-                got=f"{width} elements for {value}",
-                remedy="Choose smaller widths, or the border replicate.",
-            )
-
     def apply(self, build: Build, x: Value, source: ValueType) -> Value:  # noqa: ARG002
         if self.mode == "constant":
             low, high = self._sides(source.rank)
             batch = [0] * source.batched
             return ops.pad(x, batch + low, batch + high, self.value)
         for axis, (before, after) in self._widths(source.rank).items():
-            x = self._bordered(x, axis + source.batched, before, after)
+            x = bordered(x, axis + source.batched, before, after, self.mode)
         return x
-
-    def _bordered(self, x: Value, axis: int, before: int, after: int) -> Value:
-        length = x.shape[axis]
-        if self.mode == "circular":
-            places = range(length - before, length), range(after)
-        elif self.mode == "reflect":
-            places = range(before, 0, -1), range(length - 2, length - 2 - after, -1)
-        else:
-            return _concat([_edge(x, axis, 0, before), x, _edge(x, axis, length - 1, after)], axis)
-        first, last = (_taken(x, axis, side) for side in places)
-        return _concat([first, x, last], axis)
 
     def torch(self, *inputs: ValueType | None) -> str:
         (value,) = wired(inputs)
@@ -134,26 +111,3 @@ class Pad(OneToOne):
         inside = [1, -1, *value.shape[value.rank - len(widths) :]]
         outside = [*[-1] * value.batched, *result.shape]
         return f"F.pad(input.reshape({inside}), {flat}, mode={self.mode!r}).reshape({outside})"
-
-
-def _concat(parts: list[Value | None], axis: int) -> Value:
-    return ops.concat([part for part in parts if part is not None], axis)
-
-
-def _edge(x: Value, axis: int, place: int, times: int) -> Value | None:
-    edge = _taken(x, axis, range(place, place + 1))
-    return ops.broadcast(edge, _lengthened(edge, axis, times), range(x.rank)) if edge and times else None
-
-
-def _lengthened(x: Value, axis: int, length: int) -> list[int]:
-    return [*x.shape[:axis], length, *x.shape[axis + 1 :]]
-
-
-def _taken(x: Value, axis: int, places: range) -> Value | None:
-    """The elements at these neighboring places, also in falling order; none if there are none."""
-    if not places:
-        return None
-    piece = ops.slice_axis(x, min(places), max(places) + 1, axis)
-    if places.step > 0:
-        return piece
-    return ops.gather(piece, ops.constant(np.arange(len(places))[::-1], "int64"), axis)
