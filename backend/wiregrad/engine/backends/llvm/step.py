@@ -49,13 +49,17 @@ class Frame:
 
 
 class StepEmission:
-    """Emits a plan. The function `step` of the first module is the program."""
+    """Emits a plan. The function `step` of the step's module is the program.
 
-    def __init__(self, plan: Plan) -> None:
+    `publish` is told the text of every other module as soon as it is written, so that it can be translated.
+    """
+
+    def __init__(self, plan: Plan, publish: Callable[[str], object] | None = None) -> None:
         self.plan = plan
         self.target: Target = plan.target
         self.module = ir.Module("step")
-        self._modules = [self.module]
+        self._kernel_texts: list[str] = []
+        self._publish = publish or self._kernel_texts.append
         self.functions: dict[Kernel, ir.Function] = {}
         """As the step's module knows them: what is internal there has no module of its own."""
         self._calls = Counter(launch.kernel for launch in plan.launches)
@@ -66,9 +70,14 @@ class StepEmission:
         self._emit_step()
 
     @property
+    def step_text(self) -> str:
+        """The step's module in LLVM's language."""
+        return str(self.module)
+
+    @property
     def texts(self) -> list[str]:
-        """The modules in LLVM's language; the step first."""
-        return [str(module) for module in self._modules]
+        """The modules in LLVM's language, those that were not published; the step first."""
+        return [self.step_text, *self._kernel_texts]
 
     # ---- Kernels ----
 
@@ -81,7 +90,7 @@ class StepEmission:
 
     def _emitted(self, launch: Launch) -> ir.Function:
         name = f"kernel_{len(self.functions)}"
-        is_inlined = not launch.is_shared and launch.kernel.flops < INLINED_BELOW
+        is_inlined = _is_inlined(launch)
         module = self.module if is_inlined else ir.Module(name)
         function = define_kernel(module, launch, name, self.target)
         if is_inlined:
@@ -90,7 +99,7 @@ class StepEmission:
             function.linkage = "internal"
             function.attributes.add("alwaysinline" if self._inlined <= MOST_INLINED else "noinline")
             return function
-        self._modules.append(module)
+        self._publish(str(module))
         return declare_kernel(self.module, launch, name)
 
     # ---- The step ----
@@ -198,6 +207,16 @@ class StepEmission:
             code.copy_bytes(place, code.at(memory, look.offset, "bool"), look.nbytes)
 
         code.when(wanted, copy)
+
+
+def module_count(plan: Plan) -> int:
+    """How many modules the emission will have: the step's, and one for each kernel that is not part of it."""
+    return 1 + len({launch.kernel for launch in plan.launches if not _is_inlined(launch)})
+
+
+def _is_inlined(launch: Launch) -> bool:
+    """Whether its kernel is part of the step's module."""
+    return not launch.is_shared and launch.kernel.flops < INLINED_BELOW
 
 
 def pointer_to(code: Code, memory: Emitted, offset: int, places: Memory) -> Emitted:

@@ -1,7 +1,7 @@
 """Turn LLVM's text into object code, in a process of its own: LLVM's bindings do one thing at a time in each.
 
-Run as a file, so that nothing but llvmlite has to be imported. Reads the processor in JSON and the texts,
-writes the object codes: each after its length in eight bytes.
+Run as a file, so that nothing but llvmlite has to be imported. Reads the processor in JSON and then texts,
+writes the object code of each when it is done: all after their length in eight bytes.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import struct
 import sys
+import threading
 from collections.abc import Sequence
 from functools import cache
+from queue import SimpleQueue
 from typing import IO, Any
 
 import llvmlite.binding as llvm
@@ -87,11 +89,19 @@ def read_pieces(content: bytes) -> list[bytes]:
 
 
 def main() -> None:
-    head, *texts = read_pieces(sys.stdin.buffer.read())
-    machine = machine_for(**json.loads(head))
-    for text in texts:
+    pieces: SimpleQueue[bytes | None] = SimpleQueue()
+    threading.Thread(target=_read, args=(pieces,), daemon=True).start()
+    machine = machine_for(**json.loads(pieces.get() or "{}"))
+    while (text := pieces.get()) is not None:
         sys.stdout.buffer.write(pieces_of([object_code(text.decode(), machine)]))
         sys.stdout.buffer.flush()
+
+
+def _read(pieces: SimpleQueue[bytes | None]) -> None:
+    """In a thread of its own: who sends must never wait for what is translated, or both might."""
+    while (piece := read_piece(sys.stdin.buffer)) is not None:
+        pieces.put(piece)
+    pieces.put(None)
 
 
 if __name__ == "__main__":

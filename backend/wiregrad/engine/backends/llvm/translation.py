@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from wiregrad.engine.backends.backend import Progress
-from wiregrad.engine.backends.llvm.linking import object_codes
 from wiregrad.engine.backends.llvm.manifest import Manifest, Program
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.plan import Plan
-from wiregrad.engine.backends.llvm.step import StepEmission
+from wiregrad.engine.backends.llvm.step import StepEmission, module_count
 from wiregrad.engine.backends.llvm.target import Target, host_target
+from wiregrad.engine.backends.llvm.translating import Translation
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
 from wiregrad.engine.processor import cores
@@ -21,8 +21,9 @@ def planned(function: Function, options: Options, target: Target | None = None) 
 
 def translated(function: Function, target: Target, options: Options, progress: Progress) -> Program:
     plan = planned(function, options, target)
-    texts = StepEmission(plan).texts
-    return Program(manifest_of(plan), object_codes(texts, target, cores(), progress))
+    with Translation(target, cores(), module_count(plan), progress) as translation:
+        step = StepEmission(plan, translation.add).step_text
+        return Program(manifest_of(plan), translation.finish(step))
 
 
 def manifest_of(plan: Plan) -> Manifest:

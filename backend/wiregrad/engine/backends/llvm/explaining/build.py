@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from wiregrad.engine.backends.llvm.explaining.probes import ProbeEmission
 from wiregrad.engine.backends.llvm.explaining.walk import Walk
-from wiregrad.engine.backends.llvm.linking import object_codes
 from wiregrad.engine.backends.llvm.manifest import Program
 from wiregrad.engine.backends.llvm.options import Options
 from wiregrad.engine.backends.llvm.plan import Plan
 from wiregrad.engine.backends.llvm.step import StepEmission
 from wiregrad.engine.backends.llvm.target import Target
+from wiregrad.engine.backends.llvm.translating import object_codes
 from wiregrad.engine.backends.llvm.translation import manifest_of
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
