@@ -1,11 +1,11 @@
 import type { Box } from "../graph/align";
 import { kindOf } from "../graph/catalogue-store";
-import { BAR, hiddenIn, isOpen, seenEnds } from "../graph/collapsing";
+import { BAR_HEIGHT, barOf, hiddenIn, isOpen, seenEnds } from "../graph/collapsing";
 import { boxOf } from "../graph/frames";
 import { graphStore } from "../graph/graph-store";
 import type { Flow } from "../graph/layers";
 import { portsOf } from "../graph/ports";
-import { CARD_WIDTH, type Frame, GRID, type GraphNode, type PortReference, REROUTE } from "../graph/types";
+import { CARD_WIDTH, GRID, type GraphNode, type PortReference, REROUTE } from "../graph/types";
 import { canvas } from "./canvas-handle";
 
 /** Where the parts that the canvas shows lie and how large they are. A collapsed frame is among the cards. */
@@ -19,8 +19,8 @@ export interface Boxes {
 const FIRST_PORT = 68;
 /** All wires of a bar meet at its middle. */
 const BAR_HEIGHTS: ReadonlyMap<string, number> = new Map([
-  ["input", BAR.height / 2],
-  ["output", BAR.height / 2],
+  ["input", BAR_HEIGHT / 2],
+  ["output", BAR_HEIGHT / 2],
 ]);
 /** What a card has besides its ports: header, summary and edges. */
 const AROUND_PORTS = 66;
@@ -32,14 +32,10 @@ export function boxesShown(): Boxes {
     parts.filter(({ id }) => !hidden.has(id));
   const bars = shown(document.frames).filter((frame) => !isOpen(frame));
   return {
-    cards: [...shown(document.nodes).map(boxOfCard), ...bars.map(boxOfBar)],
+    cards: [...shown(document.nodes).map(boxOfCard), ...bars.map(barOf)],
     notes: shown(document.notes).map(boxOf),
     frames: shown(document.frames).filter(isOpen).map(boxOf),
   };
-}
-
-function boxOfBar({ id, position }: Frame): Box {
-  return { id, ...position, ...BAR };
 }
 
 function boxOfCard(node: GraphNode): Box {

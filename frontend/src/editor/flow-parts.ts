@@ -1,7 +1,7 @@
 import type { Edge, Node } from "@xyflow/react";
 import { nameOf, titleOf } from "../editing/labels";
 import { kindOf } from "../graph/catalogue-store";
-import { BAR, hiddenIn, isOpen, seenEnds } from "../graph/collapsing";
+import { BAR_HEIGHT, barOf, hiddenIn, isOpen, seenEnds } from "../graph/collapsing";
 import { leftOut } from "../graph/leaving-out";
 import type { Selection } from "../graph/selection-store";
 import { type GraphDocument, wireId } from "../graph/types";
@@ -80,7 +80,8 @@ export function nodesFor(before: FlowNode[], document: GraphDocument, selection:
           type: "bar",
           position: frame.position,
           data: NO_DATA,
-          ...BAR,
+          width: barOf(frame).width,
+          height: BAR_HEIGHT,
           selected: selection.nodes.has(frame.id),
           ariaLabel: `Collapsed frame ${frame.title}`.trim(),
         }),

@@ -1,8 +1,19 @@
-import { type Frame, GRID, type GraphDocument, type Wire } from "./types";
+import { type Box, upToGrid } from "./align";
+import { CARD_WIDTH, type Frame, GRID, type GraphDocument, type Wire } from "./types";
 
 /** Collapsed frames: a bar with the title stands for the frame and for all that it hides. */
 
-export const BAR = { width: 12 * GRID, height: 2 * GRID } as const;
+export const BAR_HEIGHT = 2 * GRID;
+/** In pixels: of a letter of the title, about, and of what stands beside the title. */
+const LETTER = 8;
+const BESIDE_TITLE = 120;
+
+/** As wide as its title needs, but no wider than twice a card. */
+export function barOf({ id, title, position }: Pick<Frame, "id" | "title" | "position">): Box {
+  const wanted = upToGrid(title.length * LETTER + BESIDE_TITLE);
+  const width = Math.max(CARD_WIDTH, Math.min(wanted, 2 * CARD_WIDTH));
+  return { id, ...position, width, height: BAR_HEIGHT };
+}
 
 type Folding = Pick<Frame, "id" | "hides">;
 
