@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from wiregrad.engine.backends.llvm.axes import contiguous_strides
 from wiregrad.engine.backends.llvm.code import Code, Emitted
-from wiregrad.engine.ir import ITEM_BYTES, DType, Shape
+from wiregrad.engine.ir import DType, Shape
 
 
 @dataclass(frozen=True)
@@ -22,29 +23,9 @@ class Layout:
     shape: Shape
     strides: tuple[int, ...]
 
-    @property
-    def is_contiguous(self) -> bool:
-        expected = 1
-        for extent, stride in zip(reversed(self.shape), reversed(self.strides), strict=True):
-            if extent != 1 and stride != expected:
-                return False
-            expected *= extent
-        return True
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the distinct elements."""
-        count = 1
-        for extent, stride in zip(self.shape, self.strides, strict=True):
-            count *= extent if stride else 1
-        return count * ITEM_BYTES[self.dtype]
-
 
 def contiguous(dtype: DType, shape: Shape) -> Layout:
-    strides = [1] * len(shape)
-    for axis in reversed(range(len(shape) - 1)):
-        strides[axis] = strides[axis + 1] * shape[axis + 1]
-    return Layout(dtype, shape, tuple(strides))
+    return Layout(dtype, shape, contiguous_strides(shape))
 
 
 class Kernel(Protocol):

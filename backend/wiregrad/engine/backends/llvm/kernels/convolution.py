@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +18,33 @@ from wiregrad.engine.ops.window import Window
 Strides = tuple[int, int, int, int]
 
 
+class _Swept(ABC):
+    """What is a sweep over images, by another name."""
+
+    @property
+    @abstractmethod
+    def _sweep(self) -> Sweep: ...
+
+    @property
+    def extent(self) -> int:
+        return self._sweep.extent
+
+    @property
+    def scratch_bytes(self) -> int:
+        return self._sweep.scratch_bytes
+
+    @property
+    def flops(self) -> int:
+        return self._sweep.flops
+
+    def emit(
+        self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted, scratch: Emitted
+    ) -> None:
+        self._sweep.emit(code, pointers, begin, end, scratch)
+
+
 @dataclass(frozen=True)
-class Convolution:
+class Convolution(_Swept):
     """x NHWC by w HWIO, of any element strides. Pointers: x, w, loads, results."""
 
     dtype: DType
@@ -51,26 +77,9 @@ class Convolution:
             self.target,
         )
 
-    @property
-    def extent(self) -> int:
-        return self._sweep.extent
-
-    @property
-    def scratch_bytes(self) -> int:
-        return self._sweep.scratch_bytes
-
-    @property
-    def flops(self) -> int:
-        return self._sweep.flops
-
-    def emit(
-        self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted, scratch: Emitted
-    ) -> None:
-        self._sweep.emit(code, pointers, begin, end, scratch)
-
 
 @dataclass(frozen=True)
-class InputGradient:
+class InputGradient(_Swept):
     """The gradient of a convolution for its input of NHWC `shape`. Pointers: g, w, loads, results.
 
     The tail's rows are pixels of the input, its columns channels.
@@ -106,20 +115,3 @@ class InputGradient:
             self.tail,
             self.target,
         )
-
-    @property
-    def extent(self) -> int:
-        return self._sweep.extent
-
-    @property
-    def scratch_bytes(self) -> int:
-        return self._sweep.scratch_bytes
-
-    @property
-    def flops(self) -> int:
-        return self._sweep.flops
-
-    def emit(
-        self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted, scratch: Emitted
-    ) -> None:
-        self._sweep.emit(code, pointers, begin, end, scratch)

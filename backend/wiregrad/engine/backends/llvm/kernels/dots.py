@@ -11,6 +11,7 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.cutting import Cut
 from wiregrad.engine.backends.llvm.kernels.packing import transposed
+from wiregrad.engine.backends.llvm.kernels.strides import over_parts
 from wiregrad.engine.backends.llvm.kernels.tail import Place, Tail, finish
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, DType
@@ -80,10 +81,7 @@ class Dots:
     def emit(self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted) -> None:
         builder, tiles, panels = code.builder, self._cut.tiles, self._cut.panels
 
-        def one_panel(number: Emitted) -> None:
-            before = code.times(number, tiles)
-            first = code.most(builder.sub(begin, before), code.index(0))
-            last = code.least(builder.sub(end, before), code.index(tiles))
+        def one_panel(number: Emitted, first: Emitted, last: Emitted) -> None:
             batch = builder.udiv(number, code.index(panels)) if self.batch > 1 else code.index(0)
             panel = builder.urem(number, code.index(panels)) if panels > 1 else code.index(0)
 
@@ -95,8 +93,7 @@ class Dots:
 
             self._cut.over_panels(code, panel, with_lanes)
 
-        stop = builder.udiv(builder.add(end, code.index(tiles - 1)), code.index(tiles))
-        code.loop(builder.udiv(begin, code.index(tiles)), stop, one_panel)
+        over_parts(code, begin, end, tiles, one_panel)
 
     def _tile(
         self,

@@ -16,7 +16,7 @@ from wiregrad.engine.backends.llvm.kernels.strides import over_vectors
 from wiregrad.engine.backends.llvm.kernels.windows import (
     Place,
     Sight,
-    Windows,
+    Windowed,
     common_width,
     contest,
     over_windows,
@@ -24,16 +24,8 @@ from wiregrad.engine.backends.llvm.kernels.windows import (
 from wiregrad.engine.ops.window import Window
 
 
-class _Reduced:
+class _Reduced(Windowed):
     """What has one element for each window. A unit is a row of one image of the result."""
-
-    x: Layout
-    window: Window
-    scratch_bytes = 0
-
-    @property
-    def windows(self) -> Windows:
-        return Windows(self.window, self.x.shape)
 
     @property
     def result(self) -> Layout:
@@ -42,10 +34,6 @@ class _Reduced:
     @property
     def extent(self) -> int:
         return self.x.shape[0] * self.windows.rows.outputs
-
-    @property
-    def flops(self) -> int:
-        return math.prod(self.windows.output) * self.windows.places
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from wiregrad.engine.backends.llvm.kernels.strides import Bound, over_rows, over
 from wiregrad.engine.backends.llvm.kernels.windows import (
     Place,
     Sight,
-    Windows,
+    Windowed,
     common_width,
     contest,
     over_windows,
@@ -27,7 +26,7 @@ LINE_CHANNELS = 16
 
 
 @dataclass(frozen=True)
-class MaxPoolGradient:
+class MaxPoolGradient(Windowed):
     """Pointers x, y, g, result: the g of each window goes where y, its largest element, stands in x.
 
     A unit is a row of one image of y if windows do not overlap: then each element is written once. Else it is
@@ -40,11 +39,6 @@ class MaxPoolGradient:
     g: Layout
     window: Window
     name = "max pool gradient"
-    scratch_bytes = 0
-
-    @property
-    def windows(self) -> Windows:
-        return Windows(self.window, self.x.shape)
 
     @property
     def result(self) -> Layout:
@@ -60,10 +54,6 @@ class MaxPoolGradient:
     def _grain(self) -> int:
         """Channels that one thread adds to: a line of the cache, where the channels can be cut so."""
         return LINE_CHANNELS if self.x.shape[3] % LINE_CHANNELS == 0 else 1
-
-    @property
-    def flops(self) -> int:
-        return math.prod(self.windows.output) * self.windows.places
 
     def emit(
         self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted, scratch: Emitted

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Sums, Tile
 from wiregrad.engine.backends.llvm.kernels.packing import pack_panel, pack_tile
+from wiregrad.engine.backends.llvm.kernels.strides import over_parts
 from wiregrad.engine.backends.llvm.kernels.tail import Place, add_tile, clear_tile, finish, load_tile
 
 if TYPE_CHECKING:
@@ -125,24 +126,20 @@ class Emission:
     ) -> None:
         product, code, builder = self.product, self.code, self.code.builder
         tiles, panels = product.cut.tiles, product.cut.panels
-        begin = builder.udiv(self.begin, code.index(tiles))
+        beginning = builder.udiv(self.begin, code.index(tiles))
 
-        def one_panel(number: Emitted) -> None:
-            before = code.times(number, tiles)
-            first = code.most(builder.sub(self.begin, before), code.index(0))
-            last = code.least(builder.sub(self.end, before), code.index(tiles))
+        def one_panel(number: Emitted, first: Emitted, last: Emitted) -> None:
             batch = builder.udiv(number, code.index(panels)) if product.batch > 1 else code.index(0)
             panel = builder.urem(number, code.index(panels)) if panels > 1 else code.index(0)
             if begin_batch and product.copies_rows:
                 is_new = builder.or_(
                     builder.icmp_signed("==", panel, code.index(0)),
-                    builder.icmp_signed("==", number, begin),
+                    builder.icmp_signed("==", number, beginning),
                 )
                 code.when(is_new, lambda: begin_batch(batch))
             product.cut.over_panels(code, panel, lambda lanes: body(Panel(batch, panel, lanes, first, last)))
 
-        stop = builder.udiv(builder.add(self.end, code.index(tiles - 1)), code.index(tiles))
-        code.loop(begin, stop, one_panel)
+        over_parts(code, self.begin, self.end, tiles, one_panel)
 
     # ---- What is read ----
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernel import Kernel
+from wiregrad.engine.backends.llvm.kernels.strides import over_parts
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,11 @@ class Repeated:
     def emit(
         self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted, scratch: Emitted
     ) -> None:
-        inner = code.index(max(1, self.kernel.extent))
-
-        def one(number: Emitted) -> None:
-            before = code.builder.mul(number, inner)
-            first = code.most(code.builder.sub(begin, before), code.index(0))
-            last = code.least(code.builder.sub(end, before), inner)
+        def one(number: Emitted, first: Emitted, last: Emitted) -> None:
             moved = [
                 code.at(pointer, code.times(number, step), "bool")
                 for pointer, step in zip(pointers, self.steps, strict=True)
             ]
             self.kernel.emit(code, moved, first, last, scratch)
 
-        stop = code.builder.udiv(code.builder.add(end, code.builder.sub(inner, code.index(1))), inner)
-        code.loop(code.builder.udiv(begin, inner), stop, one)
+        over_parts(code, begin, end, self.kernel.extent, one)

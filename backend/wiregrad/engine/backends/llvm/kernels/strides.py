@@ -81,6 +81,17 @@ def over_rows(
     code.loop(builder.udiv(begin, size), stop, turn)
 
 
+def over_parts(
+    code: Code, begin: Emitted, end: Emitted, length: int, body: Callable[[Emitted, Emitted, Emitted], None]
+) -> None:
+    """`over_rows` with bounds that are emitted, where rows have one element as well."""
+
+    def with_bounds(row: Emitted, first: Bound, last: Bound) -> None:
+        body(row, *(code.index(bound) if isinstance(bound, int) else bound for bound in (first, last)))
+
+    over_rows(code, begin, end, length, with_bounds)
+
+
 def over_vectors(
     code: Code, first: Bound, last: Bound, width: int, body: Callable[[Emitted, int], None], grain: int = 1
 ) -> None:

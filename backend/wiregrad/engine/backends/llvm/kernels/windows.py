@@ -56,6 +56,22 @@ class Windows:
         return self.rows.cover and self.columns.cover
 
 
+class Windowed:
+    """A kernel that looks at each window of x once."""
+
+    x: Layout
+    window: Window
+    scratch_bytes = 0
+
+    @property
+    def windows(self) -> Windows:
+        return Windows(self.window, self.x.shape)
+
+    @property
+    def flops(self) -> int:
+        return math.prod(self.windows.output) * self.windows.places
+
+
 @dataclass(frozen=True)
 class Place:
     """Of a window in an image: the row and column, and whether they are inside (None: always)."""
