@@ -12,17 +12,20 @@ from tests.graph.random_graphs import RandomGraph
 from tests.graph.slopes import has_slope
 from tests.graph.torch_twin import TorchTwin, doubles
 from tests.nodes.running import Array
+from wiregrad.engine import ops
 from wiregrad.engine.interpreter import evaluate
 from wiregrad.engine.ir import Value
 from wiregrad.graph import Graph, Program, Session, State, compile_graph
 from wiregrad.graph.check import analyze
 from wiregrad.graph.lowering import Lowering
 from wiregrad.graph.tracing import trace_function
-from wiregrad.nodes import Node
+from wiregrad.nodes import Node, Progress
 from wiregrad.nodes._passages import Passage
+from wiregrad.nodes.optimizer import Optimizer
 from wiregrad.nodes.stop_gradient import StopGradient
 
 STEPS = 2
+TOTAL_STEPS, STEPS_PER_EPOCH = 10, 2
 BATCH = 3
 
 
@@ -58,12 +61,13 @@ class _Stepped:
 
     draws: Arrays
     rates: Mapping[str, float]
+    momenta: Mapping[str, float]
     found: Arrays
 
 
 def _trained_alike(program: Program, drawn: RandomGraph, state: State) -> tuple[Agreement, State]:
     session = program.session(state)
-    session.set_horizon(total_steps=10, steps_per_epoch=2)
+    session.set_horizon(total_steps=TOTAL_STEPS, steps_per_epoch=STEPS_PER_EPOCH)
     steps = [_step(program, session, drawn) for _ in range(STEPS)]
 
     def again(number: int | None = None) -> Arrays:
@@ -75,13 +79,25 @@ def _trained_alike(program: Program, drawn: RandomGraph, state: State) -> tuple[
 
 def _step(program: Program, session: Session, drawn: RandomGraph) -> _Stepped:
     draws = numbers_drawn(program, drawn.graph.document, session.state(), drawn.batch)
+    momenta = _momenta(program, session.step_count + 1)
     result = session.step(drawn.batch)
     losses = {f"loss of {name}": np.asarray(loss) for name, loss in result.losses.items()}
-    return _Stepped(draws, result.learning_rates, losses | dict(session.state().parameters))
+    return _Stepped(draws, result.learning_rates, momenta, losses | dict(session.state().parameters))
+
+
+def _momenta(program: Program, step: int) -> dict[str, float]:
+    """Of the Optimizers that cycle theirs; the formula itself is compared where schedules are."""
+    progress = Progress(*(ops.full(number, "int64") for number in (step, TOTAL_STEPS, STEPS_PER_EPOCH)))
+    rate = ops.full(1.0, "float64")
+    return {
+        end.name: float(evaluate([end.role.scheduled_momentum(rate, progress)])[0])
+        for end in program.ends.optimizers
+        if isinstance(end.role, Optimizer) and end.role.cycles_momentum
+    }
 
 
 def _twin_step(twin: TorchTwin, batch: Arrays, step: _Stepped) -> Arrays:
-    losses = twin.step(batch, step.draws, step.rates)
+    losses = twin.step(batch, step.draws, step.rates, step.momenta)
     tensors = {name: tensor.detach().numpy().copy() for name, tensor in twin.tensors.items()}
     return {f"loss of {name}": np.asarray(loss) for name, loss in losses.items()} | tensors
 

@@ -89,6 +89,27 @@ def test_every_algorithm_trains_a_graph_as_in_pytorch(algorithm: str) -> None:
     check_weights(session, model)
 
 
+@pytest.mark.parametrize("algorithm", ["sgd", "rmsprop", "adam", "adamw", "nadam"])
+def test_every_momentum_cycles_as_in_pytorch(algorithm: str) -> None:
+    torch = require_torch()
+    settings = {"algorithm": algorithm, "schedule": "one_cycle", "length": 40, "cycle_momentum": True}
+    node = Optimizer.model_validate({"learning_rate": RATE, **settings})
+    _, session = program_of(**settings)
+    model = torch_classifier(session.state().parameters)
+    names = {"torch": torch, "parameters": list(model.parameters())}
+    with float64_in(torch):
+        optimizer = Spelling.read(node.torch(None, None), names)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, 40)
+        for batch in batches(39):
+            optimizer.zero_grad()
+            loss = loss_of(model, batch)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            assert session.step(batch).losses["Optimizer"] == pytest.approx(loss.item(), rel=1e-9)
+    check_weights(session, model)
+
+
 CLIPPERS: Mapping[str, Callable[[Any, list[Any]], object]] = {
     "norm": lambda torch, parameters: torch.nn.utils.clip_grad_norm_(parameters, 0.3),
     "value": lambda torch, parameters: torch.nn.utils.clip_grad_value_(parameters, 0.3),

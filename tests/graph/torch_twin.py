@@ -178,14 +178,29 @@ class TorchTwin:
     # A step
 
     def step(
-        self, batch: Mapping[str, Array], ours: Mapping[str, Array], rates: Mapping[str, float]
+        self,
+        batch: Mapping[str, Array],
+        ours: Mapping[str, Array],
+        rates: Mapping[str, float],
+        momenta: Mapping[str, float],
     ) -> dict[str, float]:
-        """Every Optimizer in turn, each with its own forward pass; the losses by name."""
+        """Every Optimizer in turn, each with its own forward pass; the losses by name.
+
+        `momenta` are those of the Optimizers that cycle it.
+        """
         self.moved = set()
-        return {end.name: self._optimize(end, batch, ours, rates[end.name]) for end in self.ends.optimizers}
+        return {
+            end.name: self._optimize(end, batch, ours, rates[end.name], momenta.get(end.name))
+            for end in self.ends.optimizers
+        }
 
     def _optimize(
-        self, end: End[OptimizerNode], batch: Mapping[str, Array], ours: Mapping[str, Array], rate: float
+        self,
+        end: End[OptimizerNode],
+        batch: Mapping[str, Array],
+        ours: Mapping[str, Array],
+        rate: float,
+        momentum: float | None,
     ) -> float:
         before = {name: leaf.clone() for name, leaf in self.tensors.items() if not leaf.requires_grad}
         loss = self.objective(end, batch, ours)
@@ -203,6 +218,10 @@ class TorchTwin:
         optimizer = self._optimizer(end, changed)
         for group in optimizer.param_groups:
             group["lr"] = rate
+            if momentum is not None and "betas" in group:
+                group["betas"] = (momentum, group["betas"][1])
+            elif momentum is not None:
+                group["momentum"] = momentum
         optimizer.step()
         return float(loss.item())
 

@@ -84,6 +84,16 @@ def test_nesterov_without_plain_momentum_is_refused_with_a_fix(
     assert mended.infer(ValueType("float32", ()), None) == ()
 
 
+@pytest.mark.parametrize("algorithm", ["adagrad", "adadelta"])
+def test_what_has_no_momentum_cannot_cycle_it(algorithm: str) -> None:
+    node = Optimizer(algorithm=algorithm, schedule="one_cycle", cycle_momentum=True)
+    with pytest.raises(NodeProblem, match="no momentum to cycle") as refused:
+        node.infer(ValueType("float32", ()), None)
+    assert refused.value.fix is not None
+    assert refused.value.fix.settings == {"cycle_momentum": False}
+    assert Optimizer(algorithm=algorithm, cycle_momentum=True).infer(ValueType("float32", ()), None) == ()
+
+
 def test_settings_of_other_algorithms_do_no_harm() -> None:
     node = Optimizer(algorithm="adam", nesterov=True, momentum=0.0)
     assert node.infer(ValueType("float32", ()), None) == ()

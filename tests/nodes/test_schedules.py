@@ -144,6 +144,49 @@ def test_warm_up_comes_before_any_schedule(
     np.testing.assert_allclose(rates(node), before + after, rtol=1e-10, atol=1e-10 * RATE)
 
 
+@both_precisions
+@settings(max_examples=20, deadline=None)
+@given(
+    found=drawn("one_cycle"),
+    lowest=st.floats(0.1, 0.99),
+    highest=st.floats(0.1, 0.99),
+    algorithm=st.sampled_from(["sgd", "adam"]),
+)
+def test_the_momentum_cycles_as_in_pytorch(
+    found: Settings, lowest: float, highest: float, algorithm: str, dtype: DType
+) -> None:
+    torch = require_torch()
+    momenta = {"lowest_momentum": lowest, "highest_momentum": highest}
+    node = node_of({**found, **momenta, "cycle_momentum": True, "algorithm": algorithm})
+    parameters = [torch.nn.Parameter(torch.zeros(1))]
+    optimizer = torch.optim.SGD(parameters) if algorithm == "sgd" else torch.optim.Adam(parameters)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        RATE,
+        node.length or STEPS,
+        pct_start=node.rise,
+        anneal_strategy="cos" if node.bend == "cosine" else "linear",
+        base_momentum=lowest,
+        max_momentum=highest,
+    )
+    expected = []
+    for _ in range(STEPS - 1):
+        (group,) = optimizer.param_groups
+        expected.append(group["momentum"] if algorithm == "sgd" else group["betas"][0])
+        optimizer.step()
+        schedule.step()
+    near = TOLERANCES[dtype]
+    np.testing.assert_allclose(momenta_of(node, dtype), expected, rtol=near, atol=near, err_msg=repr(node))
+
+
+def momenta_of(node: Optimizer, dtype: DType) -> list[float]:
+    step, base = ops.input("step", "int64", ()), ops.full(RATE, dtype)
+    momentum = node.scheduled_momentum(base, Progress(step, ops.full(STEPS, "int64"), ops.full(1, "int64")))
+    executable = get_backend("numpy").compile(Function("momentum", {"step": step}, {"momentum": momentum}))
+    feeds = ({"step": np.array(number, np.int64)} for number in range(1, STEPS))
+    return [float(executable.run(feed)["momentum"]) for feed in feeds]
+
+
 def test_warm_up_is_pytorchs_sequence_of_two() -> None:
     node = node_of({"schedule": "cosine", "warm_up": 10})
     expected = rates_of_pytorch(

@@ -98,7 +98,8 @@ class StepBuilder:
     def _optimize(self, end: End[OptimizerNode], forward: Forward, counters: Counters) -> None:
         loss = forward.objective(end)
         base_rate = self.builder.read(f"rate/{end.name}", TensorType(self.lowering.float_dtype, ()))
-        rate = end.role.scheduled(base_rate, self._progress(end, counters.step))
+        progress = self._progress(end, counters.step)
+        rate, rule = end.role.scheduled(base_rate, progress), end.role.rule_of_step(base_rate, progress)
         self.builder.write(f"loss/{end.name}", loss)
         self.builder.write(f"rate_used/{end.name}", rate)
         segments = self.layout.segments_of(end.name)
@@ -108,7 +109,7 @@ class StepBuilder:
             segment: segment.join(_or_zeros(next(found), forward.tensors[name]) for name in segment.tensors)
             for segment in segments
         }
-        Update(self.builder, end, rate, counters.step).apply(self.values, joined)
+        Update(self.builder, end, rate, counters.step, rule).apply(self.values, joined)
         self._move_statistics(forward.updates)
 
     def _move_statistics(self, updates: Mapping[TensorName, Value]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import TensorType, Value
+from wiregrad.engine.optimizers.rule import UpdateRule
 from wiregrad.graph.ends import End
 from wiregrad.graph.functions import FunctionBuilder
 from wiregrad.graph.layout import Segment
@@ -37,6 +38,7 @@ class Update:
     end: End[OptimizerNode]
     rate: Value
     step: Value
+    rule: UpdateRule
     due: Value | None = field(default=None, init=False)
 
     def apply(self, values: dict[str, Value], gradients: Gradients) -> None:
@@ -73,17 +75,16 @@ class Update:
     # The rule
 
     def _changed(self, segment: Segment, flat: Value, gradient: Value) -> Value:
-        if not self.end.role.rule().per_tensor:
+        if not self.rule.per_tensor:
             return self._stepped(Piece(segment.name, flat, gradient))
         return segment.join(map(self._stepped, _tensors(segment, flat, gradient)))
 
     def _stepped(self, piece: Piece) -> Value:
-        rule = self.end.role.rule()
         state = {
             key: self._state(f"{key}/{piece.name}", type_)
-            for key, type_ in rule.state(piece.parameter.type).items()
+            for key, type_ in self.rule.state(piece.parameter.type).items()
         }
-        new, new_state = rule.update(piece.parameter, piece.gradient, state, self.rate, self.step)
+        new, new_state = self.rule.update(piece.parameter, piece.gradient, state, self.rate, self.step)
         for key, value in new_state.items():
             self._carry(f"{key}/{piece.name}", self._if_due(value, state[key]))
         return self._if_due(new, piece.parameter)

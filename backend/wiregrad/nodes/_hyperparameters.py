@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import JsonValue
 
 from wiregrad.engine.optimizers import get_rule, rules
-from wiregrad.engine.optimizers.rule import UpdateRule
+from wiregrad.engine.optimizers.rule import Momentum, UpdateRule
 from wiregrad.nodes._fields import setting
 from wiregrad.nodes._node import Node
 from wiregrad.nodes._types import Fix, NodeProblem
@@ -114,16 +114,39 @@ class Hyperparameters(Node):
     )
 
     def rule(self) -> UpdateRule:
-        """The engine's rule of this name; its settings bear the same names here."""
+        return self.rule_with(None)
+
+    def rule_with(self, momentum: Momentum | None) -> UpdateRule:
+        """The engine's rule of this name; its settings bear the same names here.
+
+        A `momentum` takes the place of the setting, or of beta 1 where there is none.
+        """
         rule: Any = get_rule(self.algorithm)
         given = {field.name: getattr(self, field.name) for field in fields(rule)}
+        if momentum is not None and self._momentum_name is not None:
+            given[self._momentum_name] = momentum
         found: UpdateRule = rule(**{name: value for name, value in given.items() if value is not None})
         return found
 
-    def check_hyperparameters(self) -> None:
+    @property
+    def _momentum_name(self) -> str | None:
+        rule: Any = get_rule(self.algorithm)
+        names = {field.name for field in fields(rule)}
+        return next((name for name in ("momentum", "beta1") if name in names), None)
+
+    def check_hyperparameters(self, *, cycles_momentum: bool) -> None:
+        if cycles_momentum and self._momentum_name is None:
+            raise NodeProblem(
+                f"{self.algorithm.capitalize()} has no momentum to cycle.",
+                code="setting",
+                expected="an algorithm with a momentum or beta 1, such as SGD or Adam",
+                got=self.algorithm,
+                remedy="Choose another algorithm, or switch “Cycle momentum” off.",
+                fix=Fix("set", "Do not cycle the momentum", settings={"cycle_momentum": False}),
+            )
         if self.algorithm != "sgd" or not self.nesterov:
             return
-        if not self.momentum:
+        if not self.momentum and not cycles_momentum:
             raise NodeProblem(
                 "Nesterov looks ahead along the momentum, and there is none.",
                 code="setting",

@@ -221,7 +221,12 @@ class OptimizerNode(Node):
         """The scalar to minimize: a mean over all elements and the batch."""
 
     @abstractmethod
-    def rule(self) -> UpdateRule: ...
+    def rule(self) -> UpdateRule:
+        """With the settings that hold for all steps; it says which tensors are kept between them."""
+
+    def rule_of_step(self, learning_rate: Value, progress: Progress) -> UpdateRule:  # noqa: ARG002
+        """With what changes from step to step, as the momentum may; `learning_rate` is the base rate."""
+        return self.rule()
 
     @property
     @abstractmethod

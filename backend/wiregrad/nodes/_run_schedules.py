@@ -20,7 +20,7 @@ class RunSchedules(Node):
     """`PolynomialLR`, `CosineAnnealingLR`, `CosineAnnealingWarmRestarts` and `OneCycleLR` of PyTorch.
 
     After their end they stay at their last rate, where PyTorch's cosine would rise again and its one-cycle
-    fail. One-cycle moves the learning rate alone: `cycle_momentum=False`.
+    fail. One-cycle moves the momentum only if that is chosen, where PyTorch does so unless told not to.
     """
 
     length: int = setting(
@@ -94,6 +94,29 @@ class RunSchedules(Node):
         show_when={"schedule": ["one_cycle"]},
     )
 
+    cycle_momentum: bool = setting(
+        False,
+        "Cycle momentum",
+        "Whether the momentum (or beta 1) falls while the rate rises, and rises while it falls.",
+        show_when={"schedule": ["one_cycle"]},
+    )
+    lowest_momentum: float = setting(
+        0.85,
+        "Lowest momentum",
+        "The momentum where the rate is highest (PyTorch: base_momentum).",
+        gt=0,
+        lt=1,
+        show_when={"schedule": ["one_cycle"], "cycle_momentum": [True]},
+    )
+    highest_momentum: float = setting(
+        0.95,
+        "Highest momentum",
+        "The momentum at the start and at the end (PyTorch: max_momentum).",
+        gt=0,
+        lt=1,
+        show_when={"schedule": ["one_cycle"], "cycle_momentum": [True]},
+    )
+
     def polynomial_rate(self, rate: Value, counted: Counted) -> Value:
         rest = self._rest(rate, counted)
         return ops.mul(rate, ops.pow(rest, number(self.power, rest)))
@@ -106,15 +129,22 @@ class RunSchedules(Node):
         return self._fallen(rate, ops.div(as_float(ops.sub(length, over), rate), as_float(length, rate)))
 
     def one_cycle_rate(self, rate: Value, counted: Counted) -> Value:
-        length = self._length(counted)
-        done = as_float(ops.minimum(counted.done, plus(length, -1)), rate)
-        last = as_float(plus(length, -1), rate)
-        top = plus(times(as_float(length, rate), self.rise), -1)
         start = times(rate, 1 / self.start_division)
         end = times(rate, 1 / self.start_division / self.end_division)
-        rising = _between(rate, start, self._bent(_quotient(ops.sub(top, done), top)))
-        falling = _between(end, rate, self._bent(_quotient(ops.sub(last, done), ops.sub(last, top))))
-        return ops.select(ops.le(done, top), rising, falling)
+        return self._cycle(start, rate, end, counted)
+
+    def one_cycle_momentum(self, rate: Value, counted: Counted) -> Value:
+        lowest, highest = number(self.lowest_momentum, rate), number(self.highest_momentum, rate)
+        return self._cycle(highest, lowest, highest, counted)
+
+    def _cycle(self, start: Value, middle: Value, end: Value, counted: Counted) -> Value:
+        length = self._length(counted)
+        done = as_float(ops.minimum(counted.done, plus(length, -1)), start)
+        last = as_float(plus(length, -1), start)
+        top = plus(times(as_float(length, start), self.rise), -1)
+        first = _between(middle, start, self._bent(_quotient(ops.sub(top, done), top)))
+        second = _between(end, middle, self._bent(_quotient(ops.sub(last, done), ops.sub(last, top))))
+        return ops.select(ops.le(done, top), first, second)
 
     def _length(self, counted: Counted) -> Value:
         return number(self.length, counted.length) if self.length else counted.length

@@ -121,6 +121,14 @@ class Schedules(ScheduleChoice, DecaySchedules, RunSchedules, _PlateauSchedule, 
         part = times(as_float(done, rate), (1 - self.warm_up_start) / self.warm_up)
         return ops.mul(rate, plus(part, self.warm_up_start))
 
+    @property
+    def cycles_momentum(self) -> bool:
+        return self.schedule == "one_cycle" and self.cycle_momentum
+
+    def scheduled_momentum(self, rate: Value, progress: Progress) -> Value:
+        """A scalar of the rate's dtype; in a warm-up the highest."""
+        return self.one_cycle_momentum(rate, self._counted(progress))
+
     def _rate(self, rate: Value, counted: Counted) -> Value:
         curves: Mapping[Schedule, Callable[[Value, Counted], Value]] = {
             "time_based": self.time_based_rate,

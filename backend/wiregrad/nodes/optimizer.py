@@ -4,6 +4,7 @@ from pydantic import Field
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
+from wiregrad.engine.optimizers.rule import UpdateRule
 from wiregrad.nodes._broadcast import convert
 from wiregrad.nodes._fields import Name, setting
 from wiregrad.nodes._gradient_settings import GradientSettings
@@ -13,6 +14,7 @@ from wiregrad.nodes._losses import LossFormula
 from wiregrad.nodes._node import Build, Category, Example, Node, OptimizerNode, Port, wired
 from wiregrad.nodes._schedules import Schedules
 from wiregrad.nodes._types import NodeProblem, ValueType
+from wiregrad.nodes._updating import Progress
 
 NodeId = Annotated[str, Field(min_length=1, max_length=128)]
 NodeList = Annotated[tuple[NodeId, ...], Field(max_length=5_000)]
@@ -74,6 +76,10 @@ class Optimizer(
             (ValueType("float32", ()), None),
             {"algorithm": "lion", "schedule": "cosine", "length": 100, "clip": "value", "clip_limit": 0.5},
         ),
+        Example(
+            (ValueType("float32", (3,), True), None),
+            {"algorithm": "adam", "schedule": "one_cycle", "length": 20, "cycle_momentum": True},
+        ),
     )
 
     @property
@@ -100,6 +106,14 @@ class Optimizer(
     def formula(self) -> LossFormula:
         return LossFormula(self)
 
+    def rule(self) -> UpdateRule:
+        return self.rule_with(self.highest_momentum if self.cycles_momentum else None)
+
+    def rule_of_step(self, learning_rate: Value, progress: Progress) -> UpdateRule:
+        if not self.cycles_momentum:
+            return self.rule()
+        return self.rule_with(self.scheduled_momentum(learning_rate, progress))
+
     def inputs(self) -> tuple[Port, ...]:
         loss = Port("loss", "What is made small; with a target, the prediction.")
         return loss, Port("target", "What the prediction should be.", optional=True)
@@ -108,7 +122,7 @@ class Optimizer(
         return ()
 
     def infer(self, *inputs: ValueType | None) -> tuple[ValueType, ...]:
-        self.check_hyperparameters()
+        self.check_hyperparameters(cycles_momentum=self.cycles_momentum)
         loss, target = inputs
         if target is None:
             wired([loss])

@@ -5,7 +5,15 @@ from typing import ClassVar
 
 from wiregrad.engine.ir import TensorType, Value
 from wiregrad.engine.ops import add, broadcast_to, div, maximum, mul, sqrt, square, sub
-from wiregrad.engine.optimizers.rule import State, bias_correction, decayed, scaled, scaled_by, toward
+from wiregrad.engine.optimizers.rule import (
+    Momentum,
+    State,
+    bias_correction,
+    decayed,
+    scaled,
+    scaled_by,
+    toward,
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +27,7 @@ class Adam:
     name: ClassVar[str] = "adam"
     per_tensor: ClassVar[bool] = False
 
-    beta1: float = 0.9
+    beta1: Momentum = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.0

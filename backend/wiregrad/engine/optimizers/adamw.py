@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from wiregrad.engine.ir import TensorType, Value
 from wiregrad.engine.optimizers.adam import Adam
-from wiregrad.engine.optimizers.rule import State, shrunk
+from wiregrad.engine.optimizers.rule import Momentum, State, shrunk
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class AdamW:
     name: ClassVar[str] = "adamw"
     per_tensor: ClassVar[bool] = False
 
-    beta1: float = 0.9
+    beta1: Momentum = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.01

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from wiregrad.engine.ir import TensorType, Value
 from wiregrad.engine.ops import sign, sub
-from wiregrad.engine.optimizers.rule import State, scaled_by, shrunk, toward
+from wiregrad.engine.optimizers.rule import Momentum, State, scaled_by, shrunk, toward
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Lion:
     name: ClassVar[str] = "lion"
     per_tensor: ClassVar[bool] = False
 
-    beta1: float = 0.9
+    beta1: Momentum = 0.9
     beta2: float = 0.99
     weight_decay: float = 0.0
 

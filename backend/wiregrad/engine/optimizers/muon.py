@@ -20,7 +20,7 @@ from wiregrad.engine.ops import (
     sub,
 )
 from wiregrad.engine.optimizers.adamw import AdamW
-from wiregrad.engine.optimizers.rule import State, scaled, scaled_by, shrunk, toward
+from wiregrad.engine.optimizers.rule import Momentum, State, scaled, scaled_by, shrunk, toward
 
 QUINTIC = (3.4445, -4.7750, 2.0315)
 ITERATIONS = 5
@@ -42,7 +42,7 @@ class Muon:
     name: ClassVar[str] = "muon"
     per_tensor: ClassVar[bool] = True
 
-    momentum: float = 0.95
+    momentum: Momentum = 0.95
     nesterov_momentum: bool = True
     match_adamw: bool = False
     weight_decay: float = 0.1
@@ -68,7 +68,7 @@ class Muon:
             return self._for_vectors.update(parameter, gradient, state, rate, step)
         velocity = direction = toward(gradient, state["velocity"], self.momentum)
         if self.nesterov_momentum:
-            direction = toward(velocity, gradient, 1 - self.momentum)
+            direction = add(gradient, scaled(sub(velocity, gradient), self.momentum))
         rows = parameter.shape[0]
         matrix = reshape(direction, (rows, direction.size // max(1, rows)))
         change = reshape(_orthogonalized(matrix), parameter.shape)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from wiregrad.engine.ir import TensorType, Value
 from wiregrad.engine.ops import add, cast, div, exp, full_like, mul, sqrt, square, sub
 from wiregrad.engine.optimizers.rule import (
+    Momentum,
     State,
     bias_correction,
     decayed,
@@ -26,7 +27,7 @@ class NAdam:
     name: ClassVar[str] = "nadam"
     per_tensor: ClassVar[bool] = False
 
-    beta1: float = 0.9
+    beta1: Momentum = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.0

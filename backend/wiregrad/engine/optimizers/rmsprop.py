@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from wiregrad.engine.ir import TensorType, Value
 from wiregrad.engine.ops import add, div, full_like, maximum, sqrt, square, sub
-from wiregrad.engine.optimizers.rule import State, decayed, scaled, scaled_by, shifted, toward
+from wiregrad.engine.optimizers.rule import Momentum, State, decayed, scaled, scaled_by, shifted, toward
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class RmsProp:
 
     alpha: float = 0.99
     epsilon: float = 1e-8
-    momentum: float = 0.0
+    momentum: Momentum = 0.0
     centered: bool = False
     weight_decay: float = 0.0
 

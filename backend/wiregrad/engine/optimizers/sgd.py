@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from wiregrad.engine.ir import TensorType, Value
 from wiregrad.engine.ops import add, eq, full, full_like, select, sub
-from wiregrad.engine.optimizers.rule import State, decayed, scaled, scaled_by
+from wiregrad.engine.optimizers.rule import Momentum, State, decayed, scaled, scaled_by
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Sgd:
     name: ClassVar[str] = "sgd"
     per_tensor: ClassVar[bool] = False
 
-    momentum: float = 0.0
+    momentum: Momentum = 0.0
     dampening: float = 0.0
     nesterov: bool = False
     weight_decay: float = 0.0
