@@ -26,7 +26,7 @@ import { DrawnWire } from "./drawn-wire";
 import { EmptyCanvas } from "./empty-canvas";
 import { FindBar } from "./find-bar";
 import type { FlowEdge, FlowNode } from "./flow-parts";
-import { flowStore, keepFlowInStep, onEdgesChange, onNodesChange } from "./flow-store";
+import { flowStore, keepFlowInStep, onEdgesChange, onNodeClick, onNodesChange } from "./flow-store";
 import { FrameBar } from "./frame-bar";
 import { FrameCard } from "./frame-card";
 import { NodeCard } from "./node-card";
@@ -156,6 +156,7 @@ function CanvasInside({ onFile, children }: CanvasProps) {
         onEdgeDoubleClick={(event, edge) =>
           bendWire(edge, handle.toCanvas({ x: event.clientX, y: event.clientY }))
         }
+        onNodeClick={onNodeClick}
         onNodeDrag={onNodeDrag}
         onNodeDragStop={onNodeDragStop}
         onPaneClick={selectNothing}

@@ -4,8 +4,9 @@ import { emptyDocument } from "../graph/document";
 import { addFrame, setFrame } from "../graph/frames";
 import { graphStore, openGraph } from "../graph/graph-store";
 import { addNode, addNote, connect, type GraphDraft, moveBy } from "../graph/operations";
+import { select, selectionStore } from "../graph/selection-store";
 import { edgesFor, nodesFor } from "./flow-parts";
-import { flowStore, keepFlowInStep, onNodesChange } from "./flow-store";
+import { flowStore, keepFlowInStep, onNodeClick, onNodesChange } from "./flow-store";
 
 const nothing = { nodes: new Set<string>(), wires: new Set<string>() };
 const document = produce(emptyDocument(), (draft) => {
@@ -129,5 +130,14 @@ describe("React Flow's lists", () => {
       "square",
       "parameter",
     ]);
+  });
+
+  it("select one of several alone when it is clicked, unless it is to be added", () => {
+    select(["parameter", "output"]);
+    onNodeClick({ ctrlKey: true, metaKey: false, shiftKey: false }, { id: "output" });
+    onNodeClick({ ctrlKey: false, metaKey: false, shiftKey: false }, { id: "note" });
+    expect([...selectionStore.getState().nodes]).toEqual(["parameter", "output"]);
+    onNodeClick({ ctrlKey: false, metaKey: false, shiftKey: false }, { id: "output" });
+    expect([...selectionStore.getState().nodes]).toEqual(["output"]);
   });
 });

@@ -95,6 +95,15 @@ function commitMove(places: ReadonlyMap<string, Position>, wasDragging: boolean)
   );
 }
 
+/** A plain click on one of several that are selected selects it alone; to drag all of them is no click. */
+export function onNodeClick(
+  { ctrlKey, metaKey, shiftKey }: Pick<MouseEvent, "ctrlKey" | "metaKey" | "shiftKey">,
+  { id }: Pick<FlowNode, "id">,
+): void {
+  const { nodes } = selectionStore.getState();
+  if (!ctrlKey && !metaKey && !shiftKey && nodes.size > 1 && nodes.has(id)) select([id]);
+}
+
 export function onEdgesChange(changes: EdgeChange<FlowEdge>[]): void {
   selectFrom(changes, "wires");
 }

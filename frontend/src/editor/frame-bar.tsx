@@ -48,7 +48,7 @@ function Bar({ frame, selected }: { frame: Frame; selected: boolean }) {
       <button
         type="button"
         className={`${styles.fold} nodrag`}
-        aria-label={`Open the frame ${title}`}
+        aria-label={`Open ${title}`}
         aria-expanded="false"
         title="Open the frame (Alt+C)"
         data-testid={`unfold-${id}`}

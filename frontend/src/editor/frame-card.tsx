@@ -43,7 +43,7 @@ export const FrameCard = memo(
         <button
           type="button"
           className={styles.fold}
-          aria-label={`Collapse the frame ${title}`}
+          aria-label={`Collapse ${title}`}
           aria-expanded="true"
           title="Collapse the frame (Alt+C)"
           data-testid={`fold-${id}`}
