@@ -47,6 +47,15 @@ class Scale(BaseModel):
         scaled /= size.reshape(shape)
         return scaled
 
+    def undo(self, samples: Array) -> Array:
+        """The opposite of `apply`, for samples with as many groups along their first axis."""
+        shape = (-1, *[1] * (samples.ndim - 2))
+        offset, size = (np.asarray(numbers) for numbers in (self.offset, self.size))
+        if len(self.offset) > 1:
+            offset, size = offset.reshape(shape), size.reshape(shape)
+        restored: Array = (samples * size + offset).astype(samples.dtype)
+        return restored
+
 
 def learn(dataset: Dataset, samples: NDArray[np.int64], wanted: Sequence[Normalization]) -> tuple[Scale, ...]:
     """Learn from the samples of these numbers, a few at a time, so that no column has to fit in memory.

@@ -108,6 +108,11 @@ class LossSettings(Node):
     def chosen_loss(self) -> LossName: ...
 
     @property
+    def compares_amounts(self) -> bool:
+        """Whether prediction and target are in the same units."""
+        return self.chosen_loss in ("mse", "mae", "huber")
+
+    @property
     def wants_balance(self) -> bool:
         """Whether training has to put weights in the place of “balanced”; until then all classes count 1."""
         return self.class_weights == BALANCED and self.chosen_loss in ("cross_entropy", "multi_class_hinge")

@@ -3,6 +3,8 @@
 from abc import abstractmethod
 from math import nan, sqrt
 
+import numpy as np
+
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
 from wiregrad.nodes._answers import (
@@ -135,7 +137,18 @@ class AbsoluteError(MeanMetric):
         return self.summed(build, self.each(build, prediction, target, sources))
 
     def each(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
-        return ops.abs(ops.sub(*pair_values(build, prediction, target, sources)))
+        return ops.abs(self.error(build, prediction, target, sources))
+
+    def error(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
+        """In the units of the data, if they are known."""
+        error = ops.sub(*pair_values(build, prediction, target, sources))
+        sizes = self.settings.unit_sizes
+        if len(sizes) > 1:
+            place = int(pair_type(*sources).batched)
+            return ops.mul(
+                error, ops.broadcast(ops.constant(np.array(sizes), error.dtype), error.shape, [place])
+            )
+        return ops.mul(error, ops.full_like(sizes[0], error)) if sizes else error
 
     def torch(self, prediction: ValueType, target: ValueType) -> str:
         a, b = pair_spelling(prediction, target)
@@ -144,7 +157,7 @@ class AbsoluteError(MeanMetric):
 
 class RootMeanSquaredError(AbsoluteError):
     def each(self, build: Build, prediction: Value, target: Value, sources: Sources) -> Value:
-        return ops.square(ops.sub(*pair_values(build, prediction, target, sources)))
+        return ops.square(self.error(build, prediction, target, sources))
 
     def summarize(self, sums: Sums) -> float:
         return sqrt(MeanMetric.summarize(self, sums))

@@ -54,6 +54,18 @@ class MetricSettings(MetricNode):
         show_when={"metric": ["accuracy", "top_k", "precision", "recall", "f1", "confusion_matrix"]},
     )
 
+    units: Literal["data", "scaled"] = setting(
+        "data",
+        "Units",
+        "Where training normalizes the target's column: those of the data, or as the graph computes.",
+        show_when={"metric": ["mae", "rmse"]},
+    )
+
+    @property
+    def unit_sizes(self) -> tuple[float, ...]:
+        """How large a unit of the target is in the data, or one for each place of its first axis."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class MetricFormula(ABC):

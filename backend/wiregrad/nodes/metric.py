@@ -45,7 +45,8 @@ class Metric(MetricSettings):
     zero is 0, as in scikit-learn. Targets of the ignored class are left out, as `ignore_index` does it in
     PyTorch's losses, and so are those whose class number does not exist, as -100.
 
-    MAE and RMSE are the mean absolute error and the root of the mean squared error. R² is 1 less the squared
+    MAE and RMSE are the mean absolute error and the root of the mean squared error, in the units of the data
+    also where training normalizes the column of the Input that gives the target. R² is 1 less the squared
     error divided by that of always answering the mean target, averaged over the numbers of a sample.
     """
 
@@ -75,6 +76,15 @@ class Metric(MetricSettings):
     @property
     def metric_name(self) -> str:
         return self.name or (f"top_{self.k}" if self.metric == "top_k" else self.metric)
+
+    @property
+    def compares_amounts(self) -> bool:
+        """Whether prediction and target are in the same units."""
+        return self.metric in ("mae", "rmse", "r2")
+
+    @property
+    def is_in_data_units(self) -> bool:
+        return self.metric in ("mae", "rmse") and self.units == "data"
 
     @property
     def formula(self) -> MetricFormula:

@@ -16,6 +16,9 @@ class Output(OutputNode):
 
     `probabilities` shows one bar for each class, so its value has the shape (classes,); `image` shows
     (height, width) or (channels, height, width) with 1, 3 or 4 channels. `auto` chooses by the shape.
+
+    Where training normalizes a column, and a squared, absolute or Huber loss (or MAE, RMSE or R²) compares
+    this value with an Input of that column, evaluating gives the value back in the units of the data.
     """
 
     title: ClassVar[str] = "Output"
@@ -35,6 +38,18 @@ class Output(OutputNode):
         "Names of the classes, in the order of their numbers; empty: taken from the dataset.",
         control="text",
         show_when={"display": ["auto", "probabilities"]},
+    )
+
+    units: Literal["data", "scaled"] = setting(
+        "data",
+        "Units",
+        "Where training normalizes the column that the value stands for: those of the data, or as computed.",
+    )
+    units_column: Name = setting(
+        "",
+        "Units of",
+        "The column that it stands for; empty: the one that a loss or metric compares this value with.",
+        show_when={"units": ["data"]},
     )
 
     @property

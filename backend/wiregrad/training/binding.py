@@ -21,6 +21,7 @@ from wiregrad.training.columns import CASTS, BoundInput, bound_to, same_samples
 from wiregrad.training.data_settings import data_setting_problems
 from wiregrad.training.judging import monitor_problems
 from wiregrad.training.memory import memory_problems
+from wiregrad.training.units import unit_problems
 
 
 class BindingError(ValueError):
@@ -167,6 +168,7 @@ def _binding_problems(
         return
     for end in inputs:
         yield from _column_problems(end, dataset)
+    yield from unit_problems(graph, dataset)
     yield from data_setting_problems(inputs, settings, dataset)
 
 

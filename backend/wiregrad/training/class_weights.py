@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.errors import DataError
 from wiregrad.graph.check import CheckedGraph
-from wiregrad.graph.document import PortReference
 from wiregrad.graph.ends import End
 from wiregrad.graph.report import Problem
 from wiregrad.graph.resolution import ResolvedNode
 from wiregrad.nodes import InputNode
 from wiregrad.nodes._loss_settings import LossSettings
-from wiregrad.nodes._passages import Passage
-from wiregrad.nodes.reroute import Reroute
 from wiregrad.training.columns import BoundInput
+from wiregrad.training.tracing_back import input_behind
 
 ClassWeights = Mapping[str, tuple[float, ...]]
 """By the id of the node, in the graph without blocks."""
@@ -102,14 +100,7 @@ def _balanced(graph: CheckedGraph) -> Iterator[ResolvedNode]:
 
 
 def _target_input(graph: CheckedGraph, node: ResolvedNode) -> End[InputNode] | None:
-    """The Input whose value is this loss's target, through ports of blocks and around corners."""
-    source: PortReference | None = node.sources[_TARGET]
-    while source is not None:
-        found = graph.resolution.nodes[source.node]
-        if isinstance(found.node, InputNode):
-            return next(end for end in graph.ends.inputs if end.resolved.id == found.id)
-        source = found.sources[0] if isinstance(found.node, Passage | Reroute) else None
-    return None
+    return input_behind(graph, node.sources[_TARGET])
 
 
 def _counts(node: ResolvedNode, dataset: Dataset, bound: BoundInput, samples: NDArray[np.int64]) -> Numbers:

@@ -78,7 +78,7 @@ class Ending:
             losses=finite_figures(self._progress.recorder.last_losses),
             metrics=self._measuring.metrics,
             confusion=self._measuring.confusion,
-            outputs=values_of(program, session.state(), outputs),
+            outputs=values_of(program, session.state(), outputs, self._progress.run.output_scales),
             best_epoch=best.epoch if best else None,
             best_step=best.step if best else None,
             kept=kept,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from wiregrad.data.dataset import Dataset
+from wiregrad.data.normalization import Scale
 from wiregrad.graph import Program, State
 from wiregrad.graph.check import analyze
 from wiregrad.graph.program import compile_checked
@@ -22,6 +23,7 @@ from wiregrad.training.given import EvaluationError, conformed, picture_value
 from wiregrad.training.model import Model
 from wiregrad.training.questions import OutputValue
 from wiregrad.training.text import TextModel, text_model
+from wiregrad.training.units import in_data_units, output_scales
 
 Array = NDArray[Any]
 Display = Literal["number", "probabilities", "image", "table"]
@@ -36,6 +38,7 @@ class Evaluator:
     def __init__(self, model: Model, backend: str = "auto") -> None:
         self.model = model
         graph = weighted(analyze(model.graph), model.details.class_weights)
+        self._output_scales = output_scales(graph, model.details.normalization)
         self.program = compile_checked(graph, 1, backend, model.details.training.dtype)
         self._state = state_of(model, self.program)
 
@@ -181,6 +184,8 @@ class Evaluator:
         return self.program.outputs[output].value.batched
 
     def _presented(self, name: str, array: Array, batched: bool) -> OutputValue:
+        if name in self._output_scales:
+            array = in_data_units(array, self._output_scales[name], batched=self._is_batched(name))
         if self._is_batched(name) and not batched:
             array = array[0]
         value = self.program.outputs[name].value
@@ -233,10 +238,15 @@ def free_outputs(program: Program, most_numbers: int) -> tuple[list[str], list[s
     return small, large
 
 
-def values_of(program: Program, state: State, names: list[str]) -> dict[str, JsonValue]:
-    """The values of Outputs that need no Input, by name."""
+def values_of(
+    program: Program, state: State, names: list[str], scales: Mapping[str, Scale]
+) -> dict[str, JsonValue]:
+    """The values of Outputs that need no Input, by name; those with a scale in the units of the data."""
     values = program.evaluate(state, {}, names) if names else {}
-    return {name: to_json(array) for name, array in values.items()}
+    return {
+        name: to_json(in_data_units(array, scales[name], batched=False) if name in scales else array)
+        for name, array in values.items()
+    }
 
 
 def bound_sample(program: Program, dataset: Dataset, index: int) -> dict[str, Array]:

@@ -9,8 +9,9 @@ from wiregrad.engine.backends import Progress
 from wiregrad.graph import Program, Session, TrainingSettings
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.program import compile_checked
+from wiregrad.training import class_weights, units
 from wiregrad.training.binding import Binding, BindingError, bind, output_labels, training_problems
-from wiregrad.training.class_weights import ClassWeights, in_words, weighted
+from wiregrad.training.class_weights import ClassWeights, weighted
 from wiregrad.training.events import SplitName, StartedEvent
 from wiregrad.training.feed import Feed, Samples
 from wiregrad.training.judging import Judge, monitored
@@ -18,6 +19,7 @@ from wiregrad.training.memory import estimate
 from wiregrad.training.model import BEST, Details, Model, Totals
 from wiregrad.training.plateau import Plateaus
 from wiregrad.training.spec import RunSpec
+from wiregrad.training.units import metrics_in_units, output_scales
 
 DEFAULT_STEPS = 100
 """For a graph without data whose settings name no number of steps: without data there are no epochs."""
@@ -77,6 +79,11 @@ class Preparation:
         return self.binding.scales if self.binding else ()
 
     @property
+    def output_scales(self) -> dict[str, Scale]:
+        """By Output name, the scales from which values are taken back to the units of the data."""
+        return output_scales(self.graph, self._scales)
+
+    @property
     def _class_weights(self) -> ClassWeights:
         return self.binding.class_weights if self.binding else {}
 
@@ -132,7 +139,8 @@ def prepare(
         raise BindingError(problems)
     binding = _bound(graph, settings, dataset, continue_from)
     weights = binding.class_weights if binding else {}
-    graph = weighted(graph, weights)
+    scales = binding.scales if binding else ()
+    graph = metrics_in_units(weighted(graph, weights), scales)
     samples = _samples(binding, settings) if binding else {}
     feed = Feed(samples["train"], settings) if samples else None
     # A dataset that is smaller than a batch has only the short one.
@@ -153,7 +161,8 @@ def prepare(
         total_steps=total_steps,
         notes=(
             *([program.fitting(start.tensors).in_words()] if start else ()),
-            *in_words(graph, weights, binding.input_labels if binding else {}),
+            *class_weights.in_words(graph, weights, binding.input_labels if binding else {}),
+            *units.in_words(graph, scales),
         ),
     )
 
