@@ -12,7 +12,8 @@ import pytest
 
 from tests.engine.llvm.harness import run
 from wiregrad.engine import ops
-from wiregrad.engine.backends.llvm.formula import Formula, Instruction
+from wiregrad.engine.backends.llvm.formula import Formula
+from wiregrad.engine.backends.llvm.instruction import Instruction
 from wiregrad.engine.backends.llvm.kernels.convolution import Convolution, InputGradient
 from wiregrad.engine.backends.llvm.kernels.product import Product
 from wiregrad.engine.backends.llvm.kernels.tail import Tail

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llvmlite import ir
 
 from wiregrad.engine.backends.llvm import mathematics
 from wiregrad.engine.backends.llvm.code import NUMBERS, Code, Emitted
+from wiregrad.engine.backends.llvm.instruction import Instruction
 from wiregrad.engine.ir import ITEM_BYTES, DType, is_bool, is_float, is_unsigned
 
-if TYPE_CHECKING:
-    from wiregrad.engine.backends.llvm.formula import Instruction
-
-Emit = Callable[[Code, Sequence[Emitted], "Instruction"], Emitted]
+Emit = Callable[[Code, Sequence[Emitted], Instruction], Emitted]
 
 COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 ARITHMETIC = {"add": ("fadd", "add"), "sub": ("fsub", "sub"), "mul": ("fmul", "mul")}

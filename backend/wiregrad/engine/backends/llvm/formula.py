@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,20 +10,9 @@ from llvmlite import ir
 
 from wiregrad.engine.backends.llvm.arithmetic import apply
 from wiregrad.engine.backends.llvm.code import NUMBERS, Code, Emitted
+from wiregrad.engine.backends.llvm.instruction import Instruction
 from wiregrad.engine.backends.llvm.target import host_target
 from wiregrad.engine.ir import DType
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """A primitive applied to registers, by number."""
-
-    name: str
-    operands: tuple[int, ...]
-    source: DType
-    """That of the first operand."""
-    dtype: DType
-    attributes: tuple[tuple[str, Hashable], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from wiregrad.engine.backends.llvm.draft import Spot, spot_of
-from wiregrad.engine.backends.llvm.formula import Formula, Instruction, spelling
+from wiregrad.engine.backends.llvm.formula import Formula, spelling
+from wiregrad.engine.backends.llvm.instruction import Instruction
 from wiregrad.engine.backends.planning.views import Views
 from wiregrad.engine.ir import DType, Value
 

@@ -12,7 +12,7 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm import mathematics
 from wiregrad.engine.backends.llvm.arithmetic import apply
 from wiregrad.engine.backends.llvm.code import Code, Emitted
-from wiregrad.engine.backends.llvm.formula import Instruction
+from wiregrad.engine.backends.llvm.instruction import Instruction
 from wiregrad.engine.ir import ITEM_BYTES, DType, is_float, is_unsigned
 
 if TYPE_CHECKING:
