@@ -17,6 +17,28 @@ export function labelLines(labels: readonly Reach[], lines: number): (number | n
   });
 }
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Whether a line through these points, in order along the chart, runs through a strip of it. */
+export function crosses(line: readonly Point[], reach: Reach, top: number, bottom: number): boolean {
+  return line.some((point, place) => {
+    const next = line[place + 1] ?? point;
+    if (point.x > reach.to || next.x < reach.from) return false;
+    const [start, end] = [heightAt(point, next, reach.from), heightAt(point, next, reach.to)];
+    return Math.min(start, end) <= bottom && Math.max(start, end) >= top;
+  });
+}
+
+/** Of the piece between two points, held at its ends outside of them. */
+function heightAt(from: Point, to: Point, x: number): number {
+  if (to.x <= from.x) return from.y;
+  const share = Math.max(0, Math.min(1, (x - from.x) / (to.x - from.x)));
+  return from.y + share * (to.y - from.y);
+}
+
 function overlap(a: Reach, b: Reach): boolean {
   return a.from < b.to && b.from < a.to;
 }

@@ -2,7 +2,7 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatValue } from "../telemetry/format";
 import type { ChartSource, Curve, Range } from "./curve";
-import { labelLines } from "./label-lines";
+import { crosses, labelLines, type Point, type Reach } from "./label-lines";
 import { readColor, readFont } from "./theme";
 
 export interface PlotOptions {
@@ -180,16 +180,44 @@ export class Plot {
     ctx.strokeStyle = readColor("--color-surface");
     ctx.lineWidth = 3 * pxRatio;
     ctx.setLineDash([]);
+    const isBelow = this.isBetterBelow(chart, labels);
     labels.forEach(({ x, text, isNearEnd }, place) => {
       const line = lines[place] ?? null;
       if (line === null) return;
       ctx.textAlign = isNearEnd ? "right" : "left";
-      const [left, top] = [x + (isNearEnd ? -gap : gap), bbox.top + (9 + line * MARK_LINE_HEIGHT) * pxRatio];
+      const down = (9 + line * MARK_LINE_HEIGHT) * pxRatio;
+      const [left, top] = [
+        x + (isNearEnd ? -gap : gap),
+        isBelow ? bbox.top + bbox.height - down : bbox.top + down,
+      ];
       ctx.strokeText(text, left, top);
       ctx.fillText(text, left, top);
     });
     ctx.restore();
   }
+
+  /** Whether curves run where the first line of labels would be at the top, and none do at the bottom. */
+  private isBetterBelow(chart: UPlot, labels: readonly Reach[]): boolean {
+    if (labels.length === 0) return false;
+    const { top, height } = chart.bbox;
+    const strip = MARK_LINE_HEIGHT * 1.5 * UPlot.pxRatio;
+    const curves = chart.series
+      .slice(1)
+      .map(({ show }, at) => (show === false ? [] : pointsOf(chart, at + 1)));
+    const isCrossed = (from: number) =>
+      curves.some((curve) => labels.some((label) => crosses(curve, label, from, from + strip)));
+    return isCrossed(top) && !isCrossed(top + height - strip);
+  }
+}
+
+/** Where on the canvas the points of a series are drawn. */
+function pointsOf(chart: UPlot, series: number): Point[] {
+  const [xs, ys] = [chart.data[0], chart.data[series]];
+  const scale = chart.series[series]?.scale ?? "y";
+  return [...xs].flatMap((x, at) => {
+    const y = ys?.[at];
+    return y == null ? [] : { x: chart.valToPos(x, "x", true), y: chart.valToPos(y, scale, true) };
+  });
 }
 
 function seriesOf({ color, dashed, background, dots }: Curve): UPlot.Series {
