@@ -29,6 +29,7 @@ Theme = Literal["light", "dark"]
 
 def start(studio: Studio) -> None:
     studio.open_start_page()
+    studio.page.wait_for_load_state("networkidle")  # until all examples are checked and drawn in color
 
 
 def editor(studio: Studio) -> None:
