@@ -41,7 +41,10 @@ def node(draw: st.DrawFn, index: int) -> NodeDocument:
     kind = catalogue()[draw(st.sampled_from(KINDS))]
     example = dict(draw(st.sampled_from(kind.examples or (Example(),))).settings)
     chosen: dict[str, Any] = draw(ANY_SETTINGS) if draw(st.integers(0, 9)) == 0 else example
-    return NodeDocument.model_construct(id=f"n{index}", kind=kind.kind(), settings=chosen, label="")
+    bypassed = draw(st.integers(0, 9)) == 0
+    return NodeDocument.model_construct(
+        id=f"n{index}", kind=kind.kind(), settings=chosen, label="", bypassed=bypassed
+    )
 
 
 @st.composite
