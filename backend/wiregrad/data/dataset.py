@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wiregrad.data.chunks import chunks
 from wiregrad.data.errors import DataError, UnknownColumn
+from wiregrad.data.resizing import RULES, USUAL, Resize
 from wiregrad.data.summary import ColumnStatistics, content_sha256, summarize
 
 ColumnDType: TypeAlias = Literal["float32", "int64", "bool"]
@@ -100,6 +101,13 @@ class Dataset:
         self._known_sha256 = sha256
         self._missing = missing or {}
         self.stored = stored
+
+    @property
+    def resize(self) -> Resize:
+        """How its pictures were brought to their size when they were imported."""
+        origin = self.stored.origin if self.stored else None
+        chosen = origin.options.get("resize") if origin else None
+        return next((rule for rule in RULES if rule == chosen), USUAL)
 
     def __len__(self) -> int:
         return self.size

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from wiregrad.data.errors import DataError
-from wiregrad.data.resizing import Resize
+from wiregrad.data.resizing import USUAL, Resize
 
 MOST_PIXELS = 32_000_000
 Channels: TypeAlias = Literal[1, 3]
@@ -74,7 +74,7 @@ def upright_size(picture: Image.Image) -> tuple[int, int]:
 
 
 def read_picture(
-    content: bytes, height: int, width: int, channels: Channels, resize: Resize = "crop"
+    content: bytes, height: int, width: int, channels: Channels, resize: Resize = USUAL
 ) -> NDArray[np.uint8]:
     """Decode a PNG or JPEG to uint8 (channels, height, width), by a rule of `resizing`.
 

@@ -51,9 +51,9 @@ class Evaluator:
         """Every Output that the given inputs reach, by name.
 
         `inputs` are numbers or nested lists of them by input name: one sample of the Input's shape, or
-        several with a leading batch axis. `pictures` are PNG or JPEG files for Inputs of pictures, resized to
-        their height and width, from 0 to 1. `sample` fills Inputs that neither of the two names. Of an Input
-        that both name, the numbers count.
+        several with a leading batch axis. `pictures` are PNG or JPEG files for Inputs of pictures, brought to
+        their height and width as the training pictures were, from 0 to 1. `sample` fills Inputs that neither
+        of the two names. Of an Input that both name, the numbers count.
 
         Raises:
             EvaluationError: an unknown name, a shape or dtype that does not fit, numbers of samples that
@@ -98,7 +98,7 @@ class Evaluator:
             raise EvaluationError(self._unknown(name))
         info = self.program.inputs[name]
         if is_picture and isinstance(value, bytes):
-            return picture_value(name, info, value), False
+            return picture_value(name, info, value, self.model.details.resize), False
         return conformed(name, info, value)
 
     def _unknown(self, name: str) -> Problem:

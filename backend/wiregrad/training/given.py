@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from wiregrad.data.dataset import PIXEL_LEVELS
 from wiregrad.data.errors import DataError
 from wiregrad.data.pictures import read_picture
+from wiregrad.data.resizing import Resize
 from wiregrad.graph.interface import InputInfo
 from wiregrad.graph.report import Problem
 from wiregrad.nodes import ValueType, format_shape
@@ -51,8 +52,8 @@ def conformed(name: str, info: InputInfo, value: object) -> tuple[Array, bool]:
     return array.astype(info.value.dtype), is_batch
 
 
-def picture_value(name: str, info: InputInfo, content: bytes) -> Array:
-    """A PNG or JPEG file as the Input's (channels, height, width), from 0 to 1.
+def picture_value(name: str, info: InputInfo, content: bytes, resize: Resize) -> Array:
+    """A PNG or JPEG file as the Input's (channels, height, width), from 0 to 1, by a rule of `resizing`.
 
     Raises:
         EvaluationError: the Input takes no picture, or the file is none.
@@ -72,7 +73,7 @@ def picture_value(name: str, info: InputInfo, content: bytes) -> Array:
         )
     channels, height, width = value.shape
     try:
-        pixels = read_picture(content, height, width, 1 if channels == 1 else 3)
+        pixels = read_picture(content, height, width, 1 if channels == 1 else 3, resize)
     except DataError as error:
         raise EvaluationError(_bad_picture(name, info, error)) from None
     return np.divide(pixels, PIXEL_LEVELS, dtype=np.float32)

@@ -18,6 +18,7 @@ from safetensors.numpy import load as decode_tensors
 from safetensors.numpy import save as encode_tensors
 
 from wiregrad.data.normalization import Scale
+from wiregrad.data.resizing import USUAL, Resize
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.formats import DocumentError, parse
 from wiregrad.training.files import write_atomically
@@ -54,7 +55,8 @@ class Details(BaseModel):
     the run can go on. `labels` are the class names of outputs, by Output name, `input_labels` those of
     the columns that Inputs read, by Input name. `normalization` holds the scales that the training learned:
     what is given for an Input of such a column is scaled in the same way. `class_weights` are those that
-    balance the classes of a loss, by its node.
+    balance the classes of a loss, by its node. `resize` is how the training pictures were brought to their
+    size, and how pictures of other sizes that are evaluated are.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -67,6 +69,7 @@ class Details(BaseModel):
     input_labels: dict[str, tuple[str, ...]] = {}
     normalization: tuple[Scale, ...] = ()
     class_weights: dict[str, tuple[float, ...]] = {}
+    resize: Resize = USUAL
     learning_rates: dict[str, float] = {}
     totals: Totals = Totals()
     judgment: Judgment | None = None

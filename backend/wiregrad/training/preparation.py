@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.normalization import Scale
+from wiregrad.data.resizing import USUAL
 from wiregrad.engine.backends import Progress
 from wiregrad.graph import Program, Session, TrainingSettings
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
@@ -103,6 +104,7 @@ class Preparation:
             input_labels=self.input_labels,
             normalization=self._scales,
             class_weights=dict(self._class_weights),
+            resize=self.binding.dataset.resize if self.binding else USUAL,
             learning_rates=dict(self.session.learning_rates),
             totals=totals,
             judgment=judge.judgment,

@@ -7,6 +7,7 @@ import styles from "./input-card.module.css";
 import type { InputValue } from "./input-value";
 import { NumbersInput } from "./numbers-input";
 import { PictureInput } from "./picture-input";
+import { resizeRule } from "./resize-rule";
 import type { RunInput } from "./run-inputs";
 import { pictureShape, showShape } from "./tensor";
 
@@ -49,7 +50,10 @@ export function InputCard({ input, dataset, value, isSample, onValue }: InputCar
 
 function PictureControls({ input, dataset, value, isSample, onValue }: InputCardProps): ReactNode {
   const shape = pictureShape(input.shape);
-  const range = useColumnRange(dataset, input.column);
+  const { data } = useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== null });
+  const statistics = data?.statistics[input.column];
+  // Of the column in the data it was trained on: how bright ink is.
+  const range = { min: statistics?.min ?? 0, max: statistics?.max ?? 1 };
   if (shape === null) return null;
   const { channels, height, width } = shape;
   const numbers = value.kind === "numbers" ? value.flat : null;
@@ -57,6 +61,7 @@ function PictureControls({ input, dataset, value, isSample, onValue }: InputCard
   return (
     <PictureInput
       data-testid={`evaluate-input-${input.name}`}
+      rule={resizeRule(data?.origin, shape)}
       onPicture={(address) => onValue({ kind: "picture", address })}
     >
       {value.kind === "picture" && (
@@ -77,11 +82,4 @@ function PictureControls({ input, dataset, value, isSample, onValue }: InputCard
       )}
     </PictureInput>
   );
-}
-
-/** The smallest and largest number of a column in the data it was trained on: how bright ink is. */
-function useColumnRange(dataset: string | null, column: string): { min: number; max: number } {
-  const { data } = useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== null });
-  const statistics = data?.statistics[column];
-  return { min: statistics?.min ?? 0, max: statistics?.max ?? 1 };
 }

@@ -3,21 +3,24 @@ import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { Button } from "../ui/button";
 import { notify } from "../ui/toast";
 import styles from "./picture-input.module.css";
+import { sentPicture } from "./sent-picture";
 
 interface PictureInputProps {
+  /** What becomes of a picture of another size. */
+  rule: string;
   onPicture: (address: string) => void;
   "data-testid"?: string;
   children: ReactNode;
 }
 
 /** Takes a picture by drop, by paste or by choosing a file. */
-export function PictureInput({ onPicture, children, ...rest }: PictureInputProps) {
+export function PictureInput({ rule, onPicture, children, ...rest }: PictureInputProps) {
   const [over, setOver] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   const take = async (picked: File | undefined) => {
     if (picked === undefined) return;
     try {
-      onPicture(await smallPicture(picked));
+      onPicture(await sentPicture(picked));
     } catch {
       notify({
         tone: "danger",
@@ -63,23 +66,7 @@ export function PictureInput({ onPicture, children, ...rest }: PictureInputProps
           }}
         />
       </div>
+      <span className={styles.hint}>{rule}</span>
     </div>
   );
-}
-
-const LARGEST_SIDE = 256;
-
-/** A photograph is scaled down before it is sent: no Input needs millions of pixels. */
-async function smallPicture(file: File): Promise<string> {
-  const picture = await createImageBitmap(file);
-  const scale = Math.min(1, LARGEST_SIDE / Math.max(picture.width, picture.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(picture.width * scale));
-  canvas.height = Math.max(1, Math.round(picture.height * scale));
-  const context = canvas.getContext("2d");
-  if (context === null) throw new Error("This browser has no 2D canvas.");
-  context.imageSmoothingQuality = "high";
-  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  return canvas.toDataURL("image/png");
 }

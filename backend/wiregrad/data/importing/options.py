@@ -4,7 +4,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wiregrad.data.resizing import Resize
+from wiregrad.data.resizing import USUAL, Resize
 
 ColumnType: TypeAlias = Literal["number", "integer", "boolean", "category", "date", "date_parts", "skip"]
 MissingRule: TypeAlias = Literal["refuse", "drop", "mean", "median", "most_frequent", "constant"]
@@ -44,7 +44,7 @@ class ImportOptions(BaseModel):
         None, description="Height and width that pictures are brought to; that of the first, at most 128."
     )
     resize: Resize = Field(
-        "crop",
+        USUAL,
         description="How a picture of another shape is brought to the size: `stretch` it, `fit` it and pad "
         "with black, or `crop` it about its middle.",
     )
