@@ -231,3 +231,25 @@ def test_a_result_that_needs_no_input_is_in_the_units_of_the_data_too() -> None:
     (result,) = (event for event in events if isinstance(event, ResultEvent))
     expected = 0.5 * rows("price").std() + rows("price").mean()
     assert result.outputs["answer"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_bypassed_nodes_between_do_not_matter() -> None:
+    """The answer of the line goes to the loss and to the Output by ways of their own."""
+    graph = draw(
+        {
+            "x": ("Input", {"name": "house", "shape": [3]}),
+            "y": ("Input", {"name": "price", "shape": [1]}),
+            "line": ("Linear", {"units": 1}),
+            "off": "Dropout",
+            "wobble": ("Activation", {"function": "tanh"}),
+            "sgd": ("Optimizer", {"learning_rate": 0.0}),
+            "out": ("Output", {"name": "answer"}),
+        },
+        ["x -> line", "line -> off", "off -> sgd.loss", "y -> wobble", "wobble -> sgd.target",
+         "line -> out"],
+    ).document  # fmt: skip
+    nodes = tuple(node.model_copy(update={"bypassed": node.id in ("off", "wobble")}) for node in graph.nodes)
+    drawn = with_settings(graph.model_copy(update={"nodes": nodes}), document("price", [1]).training)
+    model, _ = trained(drawn)
+    answer = scaled_answer(model, "standardize") * rows("price").std() + rows("price").mean()
+    np.testing.assert_allclose(answer_of(model), answer, rtol=1e-6)
