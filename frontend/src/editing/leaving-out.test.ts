@@ -4,12 +4,14 @@ import { setCatalogue } from "../graph/catalogue-store";
 import { clipFromText } from "../graph/clipboard";
 import { emptyDocument, sameMeaning } from "../graph/document";
 import { graphStore, openGraph, redo, undo } from "../graph/graph-store";
+import { isFrozen } from "../graph/leaving-out";
 import { addNode, type GraphDraft } from "../graph/operations";
 import { applyFix } from "../graph/problems";
-import { select } from "../graph/selection-store";
-import type { Kind } from "../graph/types";
+import { select, selectedParts } from "../graph/selection-store";
+import type { GraphNode, Kind } from "../graph/types";
 import { copySelection, duplicateSelection } from "./copying";
 import { bypassable, freezable, toggleBypass, toggleFreeze } from "./leaving-out";
+import { groupSelection } from "./scoping";
 
 const kind = (
   name: string,
@@ -145,5 +147,25 @@ describe("freezing", () => {
   it("knows from the settings whether there are weights", () => {
     select(["add", "places"]);
     expect(freezable()).toEqual([]);
+  });
+
+  it("of a block freezes what is inside, blocks in it too, and says that the block is frozen", () => {
+    select(["linear", "linear_2"]);
+    groupSelection();
+    const [inner] = selectedParts();
+    select([inner as string, "add"]);
+    groupSelection();
+    const [outer] = selectedParts();
+    const use = () => documentNow().nodes.find(({ id }) => id === outer) as GraphNode;
+    const insideOf = () =>
+      documentNow().blocks.flatMap(({ nodes }) => nodes.map(({ settings }) => settings["trainable"]));
+    expect(freezable()).toEqual([use()]);
+    toggleFreeze();
+    expect(insideOf().filter((value) => value === false)).toHaveLength(2);
+    expect(isFrozen(documentNow(), use())).toBe(true);
+    toggleFreeze();
+    expect(isFrozen(documentNow(), use())).toBe(false);
+    undo();
+    expect(isFrozen(documentNow(), use())).toBe(true);
   });
 });

@@ -1,7 +1,6 @@
-import { kindOf } from "../graph/catalogue-store";
 import { graphStore, transact } from "../graph/graph-store";
-import { canBypass, canFreeze, isFrozen, TRAINABLE } from "../graph/leaving-out";
-import { setBypassed, setSetting } from "../graph/operations";
+import { canBypass, canFreeze, isFrozen, setTrainable } from "../graph/leaving-out";
+import { setBypassed } from "../graph/operations";
 import { selectedParts } from "../graph/selection-store";
 import type { GraphNode } from "../graph/types";
 import { describeParts } from "./labels";
@@ -21,19 +20,21 @@ export function toggleBypass(): void {
   if (nodes.length > 0) transact(label, (draft) => setBypassed(draft, new Set(idsOf(nodes)), bypassed));
 }
 
-/** The selected nodes that have weights. */
+/** The selected nodes that have weights, or stand for a block that has some inside. */
 export function freezable(): readonly GraphNode[] {
-  return selectedNodes().filter((node) => canFreeze(kindOf(node.kind), node.settings));
+  const { document } = graphStore.getState();
+  return selectedNodes().filter((node) => canFreeze(document, node));
 }
 
 /** Keep the weights of what is selected as they are; where all of them are frozen, let them be trained again. */
 export function toggleFreeze(): void {
   const nodes = freezable();
-  const trainable = nodes.every((node) => isFrozen(kindOf(node.kind), node.settings));
+  const { document } = graphStore.getState();
+  const trainable = nodes.every((node) => isFrozen(document, node));
   if (nodes.length === 0) return;
-  transact(`${trainable ? "Unfreeze" : "Freeze"} ${describe(nodes)}`, (draft) => {
-    for (const { id } of nodes) setSetting(draft, id, TRAINABLE, trainable);
-  });
+  transact(`${trainable ? "Unfreeze" : "Freeze"} ${describe(nodes)}`, (draft) =>
+    setTrainable(draft, new Set(idsOf(nodes)), trainable),
+  );
 }
 
 function selectedNodes(): readonly GraphNode[] {

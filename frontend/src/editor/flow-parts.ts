@@ -1,6 +1,5 @@
 import type { Edge, Node } from "@xyflow/react";
 import { nameOf, titleOf } from "../editing/labels";
-import { kindOf } from "../graph/catalogue-store";
 import { BAR_HEIGHT, barOf, hiddenIn, isOpen, seenEnds } from "../graph/collapsing";
 import { leftOut } from "../graph/leaving-out";
 import type { Selection } from "../graph/selection-store";
@@ -107,7 +106,7 @@ export function nodesFor(before: FlowNode[], document: GraphDocument, selection:
         position: node.position,
         data: NO_DATA,
         selected: selection.nodes.has(node.id),
-        ariaLabel: [titleOf(document, node), node.kind, ...leftOut(kindOf(node.kind), node)].join(", "),
+        ariaLabel: [titleOf(document, node), node.kind, ...leftOut(document, node)].join(", "),
       }),
   );
   return [...frames, ...notes, ...cards, ...bars];

@@ -42,6 +42,7 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
   const title = useGraph((state) => titleOf(state.document, node));
   const ports = useGraph((state) => portsOf(state.document, state.report, kind, id), samePorts);
   const problems = useGraph((state) => problemsOf(state.report, id), shallow);
+  const frozen = useGraph((state) => isFrozen(state.document, node));
   const isUnknown = isLoaded && kind === undefined;
   useRedrawnHandles(id, [...ports.inputs, ...ports.outputs].map((port) => port.name).join());
 
@@ -68,7 +69,7 @@ function Card({ node, selected }: { node: GraphNode; selected: boolean }) {
         {title !== kind?.title && !node.bypassed && (
           <span className={styles.kind}>{kind?.title ?? node.kind}</span>
         )}
-        {isFrozen(kind, node.settings) && <Frozen />}
+        {frozen && <Frozen />}
         {node.bypassed && (
           <span className={styles.sign} title="Left out: what comes in goes out (Ctrl+B)">
             Bypassed

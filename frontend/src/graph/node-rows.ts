@@ -53,7 +53,7 @@ export function nodeRows(
         id: node.id,
         title: titleOf(node),
         kind: kind?.title ?? node.kind,
-        leftOut: leftOut(kind, node),
+        leftOut: leftOut(document, node),
         receives: wires.map(({ source, target }) => `${spaced(target.port)} from ${titleAt(source.node)}`),
         gives: outputs.flatMap(({ name }, place) => {
           const value = given[place];
