@@ -8,10 +8,12 @@ import pytest
 from tests.training.drawing import classifier_document, clouds, parameter_document
 from tests.training.test_worker import execute
 from wiregrad.engine.backends.llvm.cache import DIRECTORY_VARIABLE
-from wiregrad.training.commands import Control
+from wiregrad.training.commands import Control, Stop
 from wiregrad.training.compiling import CompilingNews
 from wiregrad.training.events import EVENT, CompilingEvent, Event, StartedEvent, StateEvent
+from wiregrad.training.feed import in_order
 from wiregrad.training.loop import train
+from wiregrad.training.preparation import prepare
 from wiregrad.training.spec import RunSpec
 
 
@@ -55,6 +57,57 @@ def test_a_native_run_tells_of_compiling_before_it_starts_and_of_nothing_the_sec
 
 def test_a_backend_that_compiles_at_once_tells_nothing() -> None:
     assert not compiling(told_while_training("numpy"))
+
+
+# ---- What the end of an epoch needs ----
+
+
+def kept(folder: Path) -> int:
+    """How many programs were compiled."""
+    return len(list((folder / "cache").glob("*.bin")))
+
+
+def test_an_epoch_compiles_nothing_that_was_compiled_ahead(tmp_path: Path) -> None:
+    """42 samples in eights, the last two alone, and 12 for validation, the last four alone."""
+    run = prepare(RunSpec.of(classifier_document(backend="llvm")), clouds(), None)
+    run.compile()
+    assert kept(tmp_path) == 1
+    for compile_one in run.later_programs():
+        compile_one()
+    assert kept(tmp_path) == 4
+    assert run.feed is not None
+    for step in range(run.feed.steps_per_epoch):
+        run.session.step(run.feed.batch(step))
+    for batch in in_order(run.samples["validation"], 8):
+        run.session.measure(batch)
+    assert kept(tmp_path) == 4
+    run.close()
+
+
+def test_a_run_compiles_before_its_first_step_what_the_end_of_an_epoch_needs(tmp_path: Path) -> None:
+    found: dict[str, int] = {}
+    for event in train(RunSpec.of(classifier_document(backend="llvm", epochs=1)), clouds(), Control()):
+        found[event.type] = kept(tmp_path)
+    assert found["steps"] == found["epoch"] == 4
+
+
+def test_a_run_that_is_stopped_does_not_compile_on(tmp_path: Path) -> None:
+    control = Control()
+    control.send(Stop())
+    document = classifier_document(backend="llvm", epochs=1)
+    *_, last = train(RunSpec.of(document), clouds(), control)
+    assert isinstance(last, StateEvent)
+    assert last.state == "stopped"
+    assert kept(tmp_path) == 1
+
+
+def test_nothing_is_compiled_for_a_last_batch_that_never_comes(tmp_path: Path) -> None:
+    run = prepare(RunSpec.of(classifier_document(backend="llvm", steps=3, epochs=1)), clouds(), None)
+    run.compile()
+    for compile_one in run.later_programs():
+        compile_one()
+    assert kept(tmp_path) == 3
+    run.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the executor's tests are those of POSIX")

@@ -27,6 +27,11 @@ def batch_size_of(inputs: Iterable[End[InputNode]], batch: Batch) -> int:
     return next(iter(sizes.values()), 1)
 
 
+def lowered_size(inputs: Iterable[End[InputNode]], batch_size: int) -> int:
+    """What `batch_size_of` finds in batches of this size: 1 where no input has a batch axis."""
+    return batch_size if any(end.resolved.output_types[0].batched for end in inputs) else 1
+
+
 def conformed(
     inputs: Iterable[End[InputNode]], batch: Batch, batch_size: int, float_dtype: FloatDType
 ) -> dict[str, Array]:

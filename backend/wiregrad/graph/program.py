@@ -12,7 +12,7 @@ from wiregrad.graph.compiled import CompiledEvaluation, RecentEvaluations
 from wiregrad.graph.ends import End
 from wiregrad.graph.evaluation import Evaluation, inputs_behind, measurement, output_evaluation
 from wiregrad.graph.graph import Graph
-from wiregrad.graph.inputs import Batch, batch_size_of, conformed
+from wiregrad.graph.inputs import Batch, batch_size_of, conformed, lowered_size
 from wiregrad.graph.interface import InputInfo, OptimizerInfo, OutputInfo
 from wiregrad.graph.layout import Array, Arrays, lay_out
 from wiregrad.graph.lowering import FloatDType, Lowering
@@ -222,10 +222,16 @@ class Program:
     def measure(self, state: State, batch: Batch) -> Measurement:
         """Losses and metrics over a batch in evaluation mode."""
         size = batch_size_of(self.ends.inputs, batch)
-        evaluation = self._measurements.get(
+        return measured(self._measurement(size).run(state, batch, size, self.dtype), size, self.ends)
+
+    def prepare_measurement(self, batch_size: int) -> None:
+        """Compile what `measure` needs for batches of this size now, not when the first one comes."""
+        self._measurement(lowered_size(self.ends.inputs, batch_size))
+
+    def _measurement(self, size: int) -> CompiledEvaluation:
+        return self._measurements.get(
             size, lambda: self._compiled(measurement(self._lowering(size), self.ends))
         )
-        return measured(evaluation.run(state, batch, size, self.dtype), size, self.ends)
 
     def trace(self, state: State, batch: Batch | None = None, optimizer: str | None = None) -> Trace:
         """Every value and gradient of the next training step, without taking it.

@@ -8,7 +8,7 @@ import numpy as np
 
 from wiregrad.engine.backends import Executable
 from wiregrad.graph.ends import Ends
-from wiregrad.graph.inputs import Batch, batch_size_of, conformed
+from wiregrad.graph.inputs import Batch, batch_size_of, conformed, lowered_size
 from wiregrad.graph.layout import Array
 from wiregrad.graph.lowering import FloatDType
 from wiregrad.graph.state import SEED, STEPS_PER_EPOCH, TOTAL_STEPS, State
@@ -122,8 +122,7 @@ class Session:
 
     def prepare(self, batch_size: int) -> None:
         """Compile the step for batches of this size now, not when the first one comes."""
-        is_batched = any(end.resolved.output_types[0].batched for end in self._program.ends.inputs)
-        self._executable_of(batch_size if is_batched else 1)
+        self._executable_of(lowered_size(self._program.ends.inputs, batch_size))
 
     def step(self, batch: Batch | None = None) -> StepResult:
         """One update by every Optimizer. Raises InputError if the batch does not fit."""

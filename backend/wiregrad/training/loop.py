@@ -26,7 +26,7 @@ from wiregrad.training.threads import blas_threads
 SECONDS_PER_CALL = 0.02
 """How long a call of many steps may last: short enough that a pause or a stop is felt at once."""
 
-MOST_STEPS_PER_CALL = 2_500
+MOST_STEPS_PER_CALL = 10_000
 
 
 def forget(_: Model) -> None:
@@ -79,6 +79,7 @@ class _Training:
         for note in self.run.notes:
             yield MessageEvent(time=time.time(), level="info", text=note)
         yield entered("running")
+        yield from self._compile_later_programs()
         if self.progress.ends_an_epoch and not self.progress.averages.is_empty:
             # The run was interrupted while this epoch was being measured.
             yield from self.measuring.end_epoch()
@@ -90,6 +91,15 @@ class _Training:
             self._advance()
             yield from self._report()
         yield from self.ending.events()
+
+    def _compile_later_programs(self) -> Iterator[Event]:
+        """Now, rather than in a pause at the end of the first epoch."""
+        for compile_one in self.run.later_programs():
+            yield from self.obedience.obey()
+            if self.progress.is_over:
+                return
+            compile_one()
+        self.progress.recorder.rest(time.perf_counter())
 
     def _advance(self) -> None:
         if self.run.feed is None:
@@ -107,7 +117,7 @@ class _Training:
 
     def _advance_without_data(self) -> None:
         """Many steps in a call, as many as take the time that a call may last."""
-        left = self.run.total_steps - self.session.step_count
+        left = min(self.run.total_steps - self.session.step_count, self.progress.recorder.room)
         count = 1 if self.progress.may_step_once else min(self.steps_per_call, left)
         started = time.perf_counter()
         result = self.session.steps(count)

@@ -1,7 +1,9 @@
 """What a run needs before its first step: data bound and dealt out, graph compiled, state at hand."""
 
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from wiregrad.data.dataset import Dataset
 from wiregrad.data.normalization import Scale
@@ -69,6 +71,18 @@ class Preparation:
         """Make the program of the next step, so that it does not have to wait."""
         step = self.session.step_count
         self.session.prepare(self.feed.batch_size(step) if self.feed else 1)
+
+    def later_programs(self) -> Iterator[Callable[[], None]]:
+        """What compiles the programs that the end of an epoch needs: a shorter batch's, and measuring's."""
+        if self.feed is None:
+            return
+        epoch, size = self.feed.steps_per_epoch, self.spec.training.batch_size
+        last = self.session.step_count // epoch * epoch + epoch - 1
+        if last < self.total_steps:
+            yield partial(self.session.prepare, self.feed.batch_size(last))
+        measured = len(self.samples["validation"])
+        for batch in sorted({min(measured, size), measured % size} - {0}, reverse=True):
+            yield partial(self.program.prepare_measurement, batch)
 
     @property
     def input_labels(self) -> dict[str, tuple[str, ...]]:

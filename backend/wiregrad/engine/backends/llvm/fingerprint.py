@@ -32,17 +32,18 @@ def _lines(function: Function) -> Iterator[str]:
     numbers = {value: number for number, value in enumerate(function.values())}
     for value in numbers:
         operands = [numbers[operand] for operand in value.inputs]
-        settings = [f"{name}={_exact(setting)}" for name, setting in value.attributes.items()]
-        yield f"{value.primitive.name} {operands} {settings} {value.type}\n"
+        settings = [(name, _exact(setting)) for name, setting in value.attributes.items()]
+        yield f"{value.primitive.name} {operands} {settings} {value.type.dtype} {value.type.shape}\n"
     for kind in (function.inputs, function.outputs):
         yield f"{[(name, numbers[value]) for name, value in kind.items()]}\n"
     yield f"{list(function.carries.items())}\n"
 
 
-def _exact(setting: Hashable) -> str:
+def _exact(setting: Hashable) -> Hashable:
+    """What is told apart wherever the setting is, when it is printed."""
     if isinstance(setting, Literal):
         return hashlib.sha256(repr(setting.key).encode()).hexdigest()
-    return repr(setting)
+    return setting
 
 
 @cache
