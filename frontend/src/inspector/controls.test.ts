@@ -89,6 +89,16 @@ describe("the control for a setting", () => {
     expect(read(padding, "wide")).toContain('"same" or "valid"');
   });
 
+  it("takes numbers in a row, a word in their place, or nothing", () => {
+    const weights: JsonSchema = {
+      anyOf: [{ type: "array", items: { type: "number", minimum: 0 } }, { const: "balanced" }],
+    };
+    expect(read(weights, "1, 2.5")).toEqual([1, 2.5]);
+    expect(read(weights, "Balanced")).toBe("balanced");
+    expect(read(weights, "")).toEqual([]);
+    expect(read(weights, "even")).toContain('or "balanced"');
+  });
+
   it("takes nothing for null only where that is allowed", () => {
     const step: JsonSchema = { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] };
     expect(read(step, " ")).toBeNull();
