@@ -96,3 +96,11 @@ def test_modules_are_published_as_they_are_written(texts: list[str]) -> None:
     plan = _plan()
     assert module_count(plan) == len(texts)
     assert [StepEmission(plan, published.append).step_text, *published] == texts
+
+
+def test_translating_with_the_same_machine_again_gives_the_same(texts: list[str]) -> None:
+    machine = host_target().translating_machine()
+    assert machine is host_target().translating_machine()
+    for thoroughly in (True, False):
+        codes = [[translate.object_code(text, machine, thoroughly) for text in texts] for _ in range(3)]
+        assert codes[0] == codes[1] == codes[2]

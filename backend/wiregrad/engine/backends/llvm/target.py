@@ -10,7 +10,7 @@ from typing import Any
 import llvmlite.binding as llvm
 
 from wiregrad.engine.backends.backend import BackendSettingError
-from wiregrad.engine.backends.llvm.translate import machine_for
+from wiregrad.engine.backends.llvm.translate import machine_for, translating_machine
 from wiregrad.engine.ir import ITEM_BYTES, DType
 from wiregrad.engine.processor import AVX_2, AVX_512, X86
 
@@ -34,6 +34,10 @@ class Target:
     def machine(self) -> Any:
         """LLVM's code generator for it."""
         return machine_for(self.triple, self.cpu, self.features)
+
+    def translating_machine(self) -> Any:
+        """The same, but one for all that is translated in this process."""
+        return translating_machine(self.triple, self.cpu, self.features)
 
     @property
     def is_x86(self) -> bool:

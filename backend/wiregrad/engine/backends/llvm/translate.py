@@ -11,7 +11,7 @@ import struct
 import sys
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from queue import SimpleQueue
 from typing import IO, Any
 
@@ -39,6 +39,12 @@ def machine_for(triple: str, cpu: str, features: str) -> Any:
     return target.create_target_machine(cpu=cpu, features=features, opt=3, jit=True)
 
 
+@cache
+def translating_machine(triple: str, cpu: str, features: str) -> Any:
+    """The same each time: not for linking, which takes its machine for its own."""
+    return machine_for(triple, cpu, features)
+
+
 def object_code(text: str, machine: Any, thoroughly: bool = False) -> bytes:
     """Optimize a module and translate it.
 
@@ -47,19 +53,22 @@ def object_code(text: str, machine: Any, thoroughly: bool = False) -> bytes:
     """
     module = llvm.parse_assembly(text)
     module.verify()
-    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
-    manager = passes.getModulePassManager() if thoroughly else _few_passes()
-    manager.run(module, passes)
+    few_passes, builder = _passes(machine)
+    # LLVM's own choice of passes serves for one module only.
+    manager = builder.getModulePassManager() if thoroughly else few_passes
+    manager.run(module, builder)
     code: bytes = machine.emit_object(module)
     return code
 
 
-def _few_passes() -> Any:
+@lru_cache(8)
+def _passes(machine: Any) -> tuple[Any, Any]:
+    """For all modules of a machine: LLVM keeps some memory for good each time that passes are set up."""
     manager = llvm.create_new_module_pass_manager()
     manager.add_always_inliner_pass()
     manager.add_instruction_combine_pass()
     manager.add_loop_rotate_pass()
-    return manager
+    return manager, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
 
 
 def pieces_of(pieces: Sequence[bytes]) -> bytes:

@@ -74,7 +74,7 @@ class Translation:
 
     def finish(self, step: str) -> list[bytes]:
         """The code of all: of the step, and of the kernels in their order."""
-        machine = self._target.machine()
+        machine = self._target.translating_machine()
         code = translate.object_code(step, machine, thoroughly=len(step) < SHORT_STEP)
         while not self.work.is_over:
             self._tally.tell(1 + self.work.done)
