@@ -1,7 +1,8 @@
 """Pages that follow a run, without the pages: sockets in a process of their own that read whatever comes.
 
 Both ends of its pipe: a line with a `seq` opens the sockets there, an empty one closes them, and each is
-answered by a line with the frames and bytes that came until then.
+answered by a line with the frames and bytes that came until then, and the seconds of a processor that it
+took to read them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -21,14 +23,18 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[2]
+LOSSES_OF_AN_EVENT = 500
+"""That the page asks for: `frontend/src/net/requests.ts`."""
 
 
 class Followers:
     """The end that asks. Nobody follows until they are told to come."""
 
     def __init__(self, host: str, run: str, pages: int) -> None:
-        self._arguments = [f"ws://{host}/api/runs/{run}/events?after=", str(pages)]
+        address = f"ws://{host}/api/runs/{run}/events?thin={LOSSES_OF_AN_EVENT}&after="
+        self._arguments = [address, str(pages)]
         self.frames = self.bytes = 0
+        self.seconds = 0.0
 
     def __enter__(self) -> Followers:
         self._process = subprocess.Popen(
@@ -62,7 +68,7 @@ class Followers:
         answer = self._process.stdout.readline()
         if not answer:
             raise RuntimeError(f"the followers ended with status {self._process.wait()}")
-        self.frames, self.bytes = json.loads(answer)
+        self.frames, self.bytes, self.seconds = json.loads(answer)
 
 
 class Page(Thread):
@@ -99,15 +105,18 @@ def main() -> None:
     parser.add_argument("pages", type=int)
     options = parser.parse_args()
     received = [0, 0]
+    reading = 0.0
 
     def answer() -> None:
-        sys.stdout.write(f"{json.dumps(received)}\n")
+        sys.stdout.write(f"{json.dumps([*received, reading])}\n")
         sys.stdout.flush()
 
     for line in sys.stdin:
         with following(options.url + line.strip(), options.pages) as pages:
             answer()
+            began = time.process_time()
             sys.stdin.readline()
+            reading += time.process_time() - began
         received = [received[0] + sum(p.frames for p in pages), received[1] + sum(p.bytes for p in pages)]
         answer()
 

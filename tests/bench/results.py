@@ -61,7 +61,7 @@ class Measured:
 class Streamed:
     """Steps per second of a run, round by round: while nobody watched, and while so many pages did.
 
-    `frames` and `bytes` are what all of them received.
+    `frames` and `bytes` are what all of them received, `reading` the part of a processor that they read with.
     """
 
     engine: str
@@ -70,6 +70,7 @@ class Streamed:
     watched: list[float]
     frames: int
     bytes: int
+    reading: float = 0.0
 
     @property
     def costs(self) -> list[float]:

@@ -60,6 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
         suite.streamed[example] = measure(example, options)
     suite.write(options.json)
     sys.stdout.write(f"{streaming(suite).text()}\n")
+    for example in options.examples:
+        found = suite.streamed[example]
+        sys.stdout.write(f"{example}: reading took the pages {found.reading:.1%} of one processor\n")
     return 0
 
 
@@ -76,7 +79,9 @@ def measure(example: str, options: argparse.Namespace) -> Streamed:
         wait_for_state(client, run, "stopped")
         times, steps = _progress(client, run)
     quiet, watched = ([_rate(window, times, steps) for window in kind] for kind in zip(*rounds, strict=True))
-    return Streamed(record["backend"], options.pages, quiet, watched, followers.frames, followers.bytes)
+    received = followers.frames, followers.bytes
+    reading = followers.seconds / (options.rounds * (options.seconds + SETTLING))
+    return Streamed(record["backend"], options.pages, quiet, watched, *received, reading)
 
 
 @contextmanager

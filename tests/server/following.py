@@ -16,9 +16,10 @@ def socket_url(server: RunningServer, run_id: str, after: object = 0) -> str:
 
 
 def open_socket(
-    server: RunningServer, run_id: str, after: object = 0, *, max_queue: int | None = 16
+    server: RunningServer, run_id: str, after: object = 0, *, thin: object = "", max_queue: int | None = 16
 ) -> ClientConnection:
-    return connect(socket_url(server, run_id, after), open_timeout=30, max_queue=max_queue)
+    url = f"{socket_url(server, run_id, after)}&thin={thin}"
+    return connect(url, open_timeout=30, max_queue=max_queue)
 
 
 def close_code_of(socket: ClientConnection) -> int | None:

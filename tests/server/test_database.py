@@ -22,7 +22,7 @@ from wiregrad.server.database.upgrade import HEAD, MIGRATIONS
 from wiregrad.server.runs.log import EventLog
 from wiregrad.server.runs.store import RunStore
 from wiregrad.server.schema.runs import NewRun, RunRecord
-from wiregrad.training.events import Event, MessageEvent, RunState, StateEvent
+from wiregrad.training.events import MessageEvent, RunState, StateEvent, Told
 from wiregrad.training.states import IllegalTransition
 
 
@@ -37,8 +37,8 @@ def database(tmp_path: Path):  # type: ignore[no-untyped-def]
     database.close()
 
 
-def message(number: int) -> Event:
-    return MessageEvent(time=time.time(), level="info", text=str(number))
+def message(text: object) -> Told:
+    return Told.of(MessageEvent(time=time.time(), level="info", text=str(text)))
 
 
 def made(store: RunStore) -> RunRecord:
@@ -47,8 +47,8 @@ def made(store: RunStore) -> RunRecord:
     return store.create(uuid4(), NewRun(graph=graph), graph.training)
 
 
-def state(name: RunState) -> Event:
-    return StateEvent(time=time.time(), state=name)
+def state(name: RunState) -> Told:
+    return Told.of(StateEvent(time=time.time(), state=name))
 
 
 def test_the_newest_migration_is_the_one_that_is_named() -> None:
@@ -143,7 +143,7 @@ def test_numbers_have_no_gap_over_many_batches(database: Database) -> None:
 def test_a_page_ends_before_it_is_too_large_for_a_frame(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
     run = made(store)
-    long = [MessageEvent(time=0, level="info", text="x" * 200_000) for _ in range(8)]
+    long = [message("x" * 200_000)] * 8
     log.append(run.id, long)
     page = log.page(run.id, 0, 1_000)
     assert (len(page.events), page.more) == (2, True)
@@ -152,7 +152,7 @@ def test_a_page_ends_before_it_is_too_large_for_a_frame(database: Database) -> N
 def test_a_full_disk_makes_the_log_wait_and_lose_nothing(database: Database) -> None:
     store, log = RunStore(database), EventLog(database)
     run = made(store)
-    long = [MessageEvent(time=0, level="info", text="x" * 100_000) for _ in range(20)]
+    long = [message("x" * 100_000)] * 20
 
     async def fill_the_disk_and_free_it() -> list[int]:
         _limit_pages(database, 20)
@@ -178,7 +178,7 @@ def test_a_disk_that_stays_full_is_an_error_once_the_server_stops(database: Data
     log.hurry()
     _limit_pages(database, 20)
     with pytest.raises(OperationalError, match="full"):
-        asyncio.run(log.append_soon(run.id, [MessageEvent(time=0, level="info", text="x" * 1_000_000)]))
+        asyncio.run(log.append_soon(run.id, [message("x" * 1_000_000)]))
 
 
 def test_deleting_a_run_deletes_its_events(database: Database) -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.server.drawings import falling_parameter
 from tests.server.errors import refused
 from tests.server.running import wait_for_state, whole_log
-from wiregrad.server.runs.thinning import LoggedText, thinned
+from wiregrad.server.runs.thinning import FreshText, LoggedText
+from wiregrad.training.events import StepsEvent, Told
 
 
 def steps(losses: list[float | None], rates: object) -> LoggedText:
@@ -23,7 +24,7 @@ def steps(losses: list[float | None], rates: object) -> LoggedText:
 
 
 def test_every_so_many_losses_are_kept_from_the_first_on() -> None:
-    event = json.loads(thinned(steps([float(n) for n in range(10)], 0.1), 4).body)
+    event = json.loads(steps([float(n) for n in range(10)], 0.1).thinned(4).body)
     assert event["losses"] == {"loss": [0.0, 3.0, 6.0, 9.0]}
     assert event["learning_rates"] == {"loss": 0.1}
     assert (event["first_step"], event["stride"], event["count"]) == (11, 3, 10)
@@ -31,7 +32,7 @@ def test_every_so_many_losses_are_kept_from_the_first_on() -> None:
 
 def test_rates_of_their_own_are_thinned_alike_and_a_gap_is_never_lost() -> None:
     losses: list[float | None] = [1.0, 2.0, 3.0, 4.0, None, 6.0]
-    event = json.loads(thinned(steps(losses, [1, 2, 3, 4, 5, 6]), 3).body)
+    event = json.loads(steps(losses, [1, 2, 3, 4, 5, 6]).thinned(3).body)
     assert event["losses"] == {"loss": [1.0, 3.0, None]}
     assert event["learning_rates"] == {"loss": [1, 3, 5]}
 
@@ -39,9 +40,33 @@ def test_rates_of_their_own_are_thinned_alike_and_a_gap_is_never_lost() -> None:
 @pytest.mark.parametrize("most", [10, 100])
 def test_short_events_and_others_stay_as_they_are(most: int) -> None:
     event = steps([1.0] * 10, 0.1)
-    assert thinned(event, most) is event
+    assert event.thinned(most) is event
     other = LoggedText(1, '{"time":0,"type":"message","level":"info","text":"steps"}')
-    assert thinned(other, 2) is other
+    assert other.thinned(2) is other
+
+
+@pytest.mark.parametrize("most", [2, 3, 5, 6, 100])
+@pytest.mark.parametrize(
+    "losses", [{"loss": (1.0, 2.5, 3.0, 4.0, 5.0, 6.0)}, {"a": (1.0, 2.0, None, 4.0, None), "b": (1e-7,) * 5}]
+)
+def test_a_fresh_event_is_thinned_to_what_its_text_is_thinned_to(
+    losses: dict[str, tuple[float | None, ...]], most: int
+) -> None:
+    has_gaps = any(None in values for values in losses.values())
+    event = StepsEvent(
+        time=1.5,
+        first_step=7,
+        losses=losses,
+        learning_rates={**losses, "fixed": 0.1},
+        samples_per_second=None,
+        diverged=has_gaps,
+    )
+    text = Told.of(event).text
+    fresh = FreshText(3, text, event)
+    assert json.loads(str(fresh.thinned(most))) == json.loads(str(LoggedText(3, text).thinned(most)))
+    assert fresh.thinned(most) is fresh.thinned(most), "thinned again for everyone who follows"
+    assert (fresh.thinned(most) is fresh) == (most >= len(next(iter(losses.values()))))
+    assert StepsEvent.model_validate_json(fresh.thinned(most).body).count in {None, 5, 6}
 
 
 def test_a_page_and_the_whole_log_agree(client: httpx.Client) -> None:

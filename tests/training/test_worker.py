@@ -43,7 +43,7 @@ def execute(
         run = await LocalExecutor().start(chosen, folder)
         told: list[Event] = []
         async for batch in run.events():
-            for event in batch:
+            for event in (entry.event for entry in batch):
                 told.append(event)
                 await react(run, event)
         return told, run
@@ -329,7 +329,7 @@ def test_a_run_that_nobody_listens_to_is_ended_all_the_same(tmp_path: Path) -> N
             await asyncio.sleep(0.2)
         await asyncio.sleep(2)
         await run.interrupt(timeout=1)
-        states = states_of([event async for batch in run.events() for event in batch])
+        states = states_of([told.event async for batch in run.events() for told in batch])
         return run.returncode, states[-1]
 
     # On a machine so slow that the pipe is not full yet, the run ends by itself.

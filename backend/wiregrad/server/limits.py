@@ -17,7 +17,13 @@ KEPT_REVISIONS = 100
 EVENTS_PER_PAGE = 1_000
 
 FRAMES_PER_SECOND = 20
-"""That a socket sends at most; each may hold many events."""
+"""That a socket sends at most to a client that is behind; each may hold many events."""
+
+LIVE_FRAMES_PER_SECOND = 10
+"""To a client that has all that there is: often enough for a curve, seldom enough to cost next to nothing.
+
+All sockets send at the same moments, so that the training has to let the server in once for all of them.
+"""
 
 SOCKET_MESSAGES = 100
 """That a client may send over one socket, which has nothing to ask for."""

@@ -1,5 +1,6 @@
 """A run's append-only log: the worker makes events, the server numbers them when it commits them."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
@@ -218,6 +219,23 @@ Event = Annotated[
 ]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event and the JSON that says it: what came as text is stored and shown as that text."""
+
+    event: Event
+    text: str
+
+    @classmethod
+    def of(cls, event: Event) -> "Told":
+        return cls(event, event.model_dump_json())
+
+    @classmethod
+    def parsed(cls, line: bytes) -> "Told":
+        """Raises ValueError for a line that is no event, or has a value of another type than its own."""
+        return cls(EVENT.validate_json(line, strict=True), line.decode())
 
 
 class LoggedEvent(BaseModel):

@@ -26,7 +26,7 @@ from wiregrad.training.threads import blas_threads
 SECONDS_PER_CALL = 0.02
 """How long a call of many steps may last: short enough that a pause or a stop is felt at once."""
 
-MOST_STEPS_PER_CALL = 2_500
+MOST_STEPS_PER_CALL = 10_000
 
 
 def forget(_: Model) -> None:
@@ -117,7 +117,7 @@ class _Training:
 
     def _advance_without_data(self) -> None:
         """Many steps in a call, as many as take the time that a call may last."""
-        left = self.run.total_steps - self.session.step_count
+        left = min(self.run.total_steps - self.session.step_count, self.progress.recorder.room)
         count = 1 if self.progress.may_step_once else min(self.steps_per_call, left)
         started = time.perf_counter()
         result = self.session.steps(count)

@@ -14,7 +14,11 @@ from wiregrad.training.events import Finite, StepsEvent
 from wiregrad.training.model import Totals
 
 SECONDS_BETWEEN_EVENTS = 0.05
-MOST_STEPS_IN_AN_EVENT = 2_500
+MOST_NUMBERS_IN_AN_EVENT = 40_000
+"""Losses and rates together: in 25 characters each, they fit into the MiB that common clients accept.
+
+Much fewer would be dear where a step takes less than a microsecond, since each event is stored on its own.
+"""
 
 Series = Mapping[str, NDArray[Any]]
 SumAndCount = tuple[float, float]
@@ -25,7 +29,7 @@ def finite(value: float) -> Finite:
 
 
 class Recorder:
-    """Collects steps until enough time has passed for the next event, at most 20 a second."""
+    """Collects steps until it is time for the next event, 20 a second, or until the event is full."""
 
     def __init__(self, first_step: int, now: float, dtype: FloatDType = "float64") -> None:
         self._is_single = dtype == "float32"
@@ -56,7 +60,13 @@ class Recorder:
         self._count += count
 
     def is_due(self, now: float) -> bool:
-        return now >= self._due or self._count >= MOST_STEPS_IN_AN_EVENT
+        return now >= self._due or self.room <= 0
+
+    @property
+    def room(self) -> int:
+        """How many more steps the next event can hold."""
+        numbers_per_step = max(2 * len(self.last_losses), 1)
+        return max(MOST_NUMBERS_IN_AN_EVENT // numbers_per_step, 1) - self._count
 
     def take(self, now: float, wall_time: float) -> StepsEvent | None:
         """What was recorded since the last event; None if nothing was."""

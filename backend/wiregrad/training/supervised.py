@@ -19,7 +19,8 @@ from wiregrad.training.model import Model
 from wiregrad.training.spec import CHECKPOINT_FILE, LOCK_FILE, LOG_FILE, MODEL_FILE, RunSpec
 from wiregrad.training.streams import STANDARD_INPUT, write_all
 
-EVENTS_IN_FLIGHT = 256
+EVENTS_IN_FLIGHT = 8
+"""Each may hold thousands of losses; what waits is what a pause or a stop is told after."""
 
 WAIT_FOR_THE_ONE_BEFORE = 30.0
 """Seconds that an earlier worker of the same run may take to save its weights and end."""

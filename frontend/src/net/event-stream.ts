@@ -1,4 +1,4 @@
-import { listEvents } from "./requests";
+import { LOSSES_OF_AN_EVENT, listEvents } from "./requests";
 import { type Connection, RunSocket } from "./run-socket";
 import type { LoggedEvent } from "./types";
 
@@ -9,7 +9,7 @@ export function followRun(
   onConnection: (connection: Connection) => void,
 ): () => void {
   const socket = new RunSocket({
-    url: (after) => socketAddress(`/api/runs/${run.id}/events?after=${after}`),
+    url: (after) => socketAddress(`/api/runs/${run.id}/events?after=${after}&thin=${LOSSES_OF_AN_EVENT}`),
     page: (after, signal) => listEvents(run.id, after, signal),
     onEvents,
     onConnection,

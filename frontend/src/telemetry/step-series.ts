@@ -41,9 +41,9 @@ export function lastOfEach(byName: ByName): Record<string, number | null> {
   return Object.fromEntries(Object.entries(byName).map(([name, values]) => [name, values.at(-1) ?? null]));
 }
 
-export function firstGap({ first_step, losses }: EventOf<"steps">): number {
+export function firstGap({ first_step, losses, stride }: EventOf<"steps">): number {
   const places = Object.values(losses)
     .map((values) => values.indexOf(null))
     .filter((place) => place >= 0);
-  return first_step + (places.length > 0 ? Math.min(...places) : 0);
+  return first_step + stride * (places.length > 0 ? Math.min(...places) : 0);
 }

@@ -12,7 +12,7 @@ from wiregrad.server.runs.store import RunStore
 from wiregrad.server.runs.turns import Turns
 from wiregrad.server.settings import ServerSettings
 from wiregrad.training.commands import Interrupt
-from wiregrad.training.events import Event, RunState, StateEvent
+from wiregrad.training.events import RunState, StateEvent, Told
 from wiregrad.training.executors import LocalExecutor
 from wiregrad.training.spec import START_FILE, RunSpec
 
@@ -143,8 +143,8 @@ class Execution:
             await self._say(run, "failed", f"The training process could not be started: {error}.")
             return
         run.begin(handle)
-        async for events in handle.events():
-            await self._commit(run, events)
+        async for told in handle.events():
+            await self._commit(run, told)
 
     async def _end_after_defect(self, run: LiveRun, error: Exception) -> None:
         if run.handle is not None:
@@ -159,8 +159,8 @@ class Execution:
             run.give_up()
 
     async def _say(self, run: LiveRun, state: RunState, reason: str = "") -> None:
-        await self._commit(run, [StateEvent(time=time.time(), state=state, reason=reason)])
+        await self._commit(run, [Told.of(StateEvent(time=time.time(), state=state, reason=reason))])
 
-    async def _commit(self, run: LiveRun, events: list[Event]) -> None:
-        await run.commit(self._log, events)
+    async def _commit(self, run: LiveRun, told: list[Told]) -> None:
+        await run.commit(self._log, told)
         self._turns.reconsider()

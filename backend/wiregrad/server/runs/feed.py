@@ -1,12 +1,14 @@
 """The event socket: `WS /api/runs/{run_id}/events?after=SEQ&thin=LOSSES`.
 
-The server sends text frames, each an EventFrame as JSON, at most 20 a second: every event of the log with a
-`seq` greater than `after`, in order, each once, first those of the past and then new ones within moments of
-their commit. A client that was cut off connects again with the last `seq` it has seen. After the run's last
-event the socket closes with 1000. It closes with 4404 if there is no such run, with 4400 if `after` is not a
-whole number, and with 1011 if the rest of the log could not be written down. The client has nothing to say;
-one that talks much is closed with 1008. With `thin`, from 2 to 10,000, events of the past hold no more than
-so many losses of an Optimizer: a long log is replayed in a fraction of the time.
+The server sends text frames, each an EventFrame as JSON, 10 a second, or 20 while the client is behind: every
+event of the log with a `seq` greater than `after`, in order, each once, first those of the past and then new
+ones within moments of their commit. A client that was cut off connects again with the last `seq` it has seen.
+After the run's last event the socket closes with 1000. It closes with 4404 if there is no such run, with
+4400 if `after` is not a whole number, and with 1011 if the rest of the log could not be written down. The
+client has nothing to say; one that talks much is closed with 1008. With `thin`, from 2 to 10,000, events
+hold no more than so many losses of an Optimizer, past and live: a long log is replayed in a fraction of the
+time, and a run of a million steps a second can be watched. No event is left out, and the log itself keeps
+every loss.
 """
 
 import asyncio
@@ -18,7 +20,12 @@ from uuid import UUID
 from fastapi import WebSocket, WebSocketDisconnect
 
 from wiregrad.server.errors import Refusal
-from wiregrad.server.limits import EVENTS_PER_PAGE, FRAMES_PER_SECOND, SOCKET_MESSAGES
+from wiregrad.server.limits import (
+    EVENTS_PER_PAGE,
+    FRAMES_PER_SECOND,
+    LIVE_FRAMES_PER_SECOND,
+    SOCKET_MESSAGES,
+)
 from wiregrad.server.runs.live import LiveRuns
 from wiregrad.server.runs.log import EventLog, frame_of, within_bytes
 from wiregrad.server.runs.tail import Tail
@@ -61,12 +68,11 @@ class Feed:
     async def _send(self, socket: WebSocket, run_id: UUID, place: "_Place") -> int:
         tail = self._live.tail(run_id)
         while True:
-            started = monotonic()
             events = await self._next(run_id, place, tail)
             if events:
                 await socket.send_text(frame_of(events))
                 place.after = events[-1].seq
-                await asyncio.sleep(max(0.0, started + 1 / FRAMES_PER_SECOND - monotonic()))
+                await _next_turn(is_live=tail is not None and tail.last_seq == place.after)
             elif tail is None or tail.ended:
                 return NORMAL if tail is None or tail.is_complete else INCOMPLETE
             else:
@@ -76,7 +82,7 @@ class Feed:
         """From memory where it is there; otherwise from the database, as much as is committed."""
         recent = tail.since(place.after, EVENTS_PER_PAGE) if tail is not None else None
         if recent is not None:
-            return list(within_bytes(iter(recent)))
+            return list(within_bytes(place.seen(event) for event in recent))
         page = await asyncio.to_thread(self._log.page, run_id, place.after, EVENTS_PER_PAGE, place.thin)
         return page.events
 
@@ -87,6 +93,15 @@ class _Place:
     def __init__(self, after: int, thin: int | None) -> None:
         self.after = after
         self.thin = thin
+
+    def seen(self, event: LoggedText) -> LoggedText:
+        return event if self.thin is None else event.thinned(self.thin)
+
+
+async def _next_turn(*, is_live: bool) -> None:
+    """Wait until all sockets may send again."""
+    interval = 1 / (LIVE_FRAMES_PER_SECOND if is_live else FRAMES_PER_SECOND)
+    await asyncio.sleep(interval - monotonic() % interval)
 
 
 async def _listen(socket: WebSocket) -> int:

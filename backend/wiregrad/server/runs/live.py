@@ -7,7 +7,7 @@ from uuid import UUID
 
 from wiregrad.server.runs.log import EventLog
 from wiregrad.server.runs.tail import Tail
-from wiregrad.training.events import CheckpointEvent, Event, RunState, StartedEvent, StateEvent
+from wiregrad.training.events import CheckpointEvent, Event, RunState, StartedEvent, StateEvent, Told
 from wiregrad.training.executors import RunHandle
 from wiregrad.training.states import is_terminal
 
@@ -35,11 +35,11 @@ class LiveRun:
         self.handle = handle
         self._announce()
 
-    async def commit(self, log: EventLog, events: Sequence[Event]) -> None:
+    async def commit(self, log: EventLog, told: Sequence[Told]) -> None:
         """Commit events, and only then let anyone see them."""
-        logged = await log.append_soon(self.id, events)
-        for event in events:
-            self._note(event)
+        logged = await log.append_soon(self.id, told)
+        for entry in told:
+            self._note(entry.event)
         self.tail.publish(logged)
         if self.has_ended:
             self.tail.end()

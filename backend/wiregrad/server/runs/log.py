@@ -19,8 +19,16 @@ from sqlalchemy.orm import Session
 from wiregrad.server.database.database import Database
 from wiregrad.server.database.tables import EventRow, RunRow
 from wiregrad.server.errors import not_found
-from wiregrad.server.runs.thinning import LoggedText, thinned
-from wiregrad.training.events import EpochEvent, Event, ResultEvent, StartedEvent, StateEvent, StepsEvent
+from wiregrad.server.runs.thinning import FreshText, LoggedText
+from wiregrad.training.events import (
+    EpochEvent,
+    Event,
+    ResultEvent,
+    StartedEvent,
+    StateEvent,
+    StepsEvent,
+    Told,
+)
 from wiregrad.training.states import advance, is_terminal
 
 log = logging.getLogger("wiregrad.server")
@@ -62,7 +70,7 @@ class EventLog:
         self._writer = ThreadPoolExecutor(1, "event-log")
         self._patience = PATIENCE
 
-    async def append_soon(self, run_id: UUID, events: Sequence[Event]) -> list[LoggedText]:
+    async def append_soon(self, run_id: UUID, told: Sequence[Told]) -> list[FreshText]:
         """`append` in a thread of its own, which no number of readers can keep busy.
 
         A disk that is full or does not answer may recover; until it does, the run waits, since nobody takes
@@ -72,7 +80,7 @@ class EventLog:
         started = loop.time()
         while True:
             try:
-                return await loop.run_in_executor(self._writer, self.append, run_id, events)
+                return await loop.run_in_executor(self._writer, self.append, run_id, told)
             except OperationalError as error:
                 if loop.time() > started + self._patience:
                     raise
@@ -86,7 +94,7 @@ class EventLog:
     def close(self) -> None:
         self._writer.shutdown()
 
-    def append(self, run_id: UUID, events: Sequence[Event]) -> list[LoggedText]:
+    def append(self, run_id: UUID, told: Sequence[Told]) -> list[FreshText]:
         """Commit events in order. When this returns they have numbers and survive whatever happens.
 
         Raises:
@@ -96,11 +104,11 @@ class EventLog:
         with self._database.writing() as session:
             run = session.get_one(RunRow, run_id)
             logged = [
-                LoggedText(run.last_seq + place, event.model_dump_json())
-                for place, event in enumerate(events, 1)
+                FreshText(run.last_seq + place, entry.text, entry.event)
+                for place, entry in enumerate(told, 1)
             ]
-            for event in events:
-                apply(event, run)
+            for entry in told:
+                apply(entry.event, run)
             run.last_seq += len(logged)
             if logged:
                 rows = [{"run_id": run_id, "seq": entry.seq, "body": entry.body} for entry in logged]
@@ -117,7 +125,7 @@ class EventLog:
             if run is None:
                 raise not_found(f"There is no run {run_id}. It may have been deleted.")
             stored = _stored(session, run_id, after, limit)
-            found = stored if thin is None else (thinned(event, thin) for event in stored)
+            found = stored if thin is None else (event.thinned(thin) for event in stored)
             events = list(within_bytes(found))
             return LogPage(events, more=bool(events) and events[-1].seq < run.last_seq)
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Protocol
 
 from wiregrad.training.commands import Command
-from wiregrad.training.events import Event
+from wiregrad.training.events import Told
 from wiregrad.training.spec import RunSpec
 
 
 class RunHandle(Protocol):
     """A run that was started."""
 
-    def events(self) -> AsyncIterator[list[Event]]:
+    def events(self) -> AsyncIterator[list[Told]]:
         """Batches of events as they come; to be iterated once.
 
         The very last event is always a StateEvent of a terminal state: if the run could not send it, because

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import IO
 
 from wiregrad.training.commands import Command
-from wiregrad.training.events import EVENT, Event, StateEvent
+from wiregrad.training.events import Event, StateEvent, Told
 from wiregrad.training.failures import explain_exit
-from wiregrad.training.lines import CHUNK_BYTES, MOST_BYTES_IN_AN_EVENT, LineSplitter, LineTooLong
+from wiregrad.training.lines import MOST_BYTES_IN_AN_EVENT, LineSplitter, LineTooLong
 from wiregrad.training.spec import LOG_FILE, RunSpec
 from wiregrad.training.states import is_terminal
 
 WORKER = "wiregrad.training.worker"
 SECONDS_BETWEEN_LOOKS = 0.01
+MOST_BYTES_AT_ONCE = 1 << 19
+LONG_BATCH_BYTES = 1 << 16
+SECONDS_BETWEEN_LONG_BATCHES = 0.05
+"""A run that has much to say is listened to 20 times a second: its events are stored together."""
 
 
 async def start_child(module: str, *arguments: str, log: IO[bytes] | None) -> asyncio.subprocess.Process:
@@ -37,6 +41,7 @@ async def start_child(module: str, *arguments: str, log: IO[bytes] | None) -> as
         stdout=asyncio.subprocess.PIPE,
         stderr=log,
         start_new_session=os.name != "nt",
+        limit=MOST_BYTES_AT_ONCE,
     )
 
 
@@ -77,30 +82,31 @@ class LocalRun:
     def returncode(self) -> int | None:
         return self._process.returncode
 
-    async def events(self) -> AsyncIterator[list[Event]]:
+    async def events(self) -> AsyncIterator[list[Told]]:
         reason = ""
         try:
-            async for events in self._received():
-                self._has_ended = any(
-                    isinstance(event, StateEvent) and is_terminal(event.state) for event in events
-                )
-                yield events
+            async for told in self._received():
+                self._has_ended = any(_ends(entry.event) for entry in told)
+                yield told
         except (LineTooLong, ValueError) as error:
             reason = f"The training process sent something that cannot be understood: {error}"
             await self.kill()
         returncode = await end_of(self._process)
         if not self._has_ended:
             reason = reason or explain_exit(returncode, str(self._folder / LOG_FILE))
-            yield [StateEvent(time=time.time(), state="failed", reason=reason)]
+            yield [Told.of(StateEvent(time=time.time(), state="failed", reason=reason))]
 
-    async def _received(self) -> AsyncIterator[list[Event]]:
+    async def _received(self) -> AsyncIterator[list[Told]]:
         output = self._process.stdout
         assert output is not None  # noqa: S101 - it was asked for
         splitter = LineSplitter(MOST_BYTES_IN_AN_EVENT)
-        while chunk := await output.read(CHUNK_BYTES):
+        while chunk := await output.read(MOST_BYTES_AT_ONCE):
+            started = time.monotonic()
             lines = splitter.feed(chunk)
             if lines:
-                yield [EVENT.validate_json(line) for line in lines]
+                yield [Told.parsed(line) for line in lines]
+            if sum(map(len, lines)) > LONG_BATCH_BYTES:
+                await asyncio.sleep(max(0.0, started + SECONDS_BETWEEN_LONG_BATCHES - time.monotonic()))
 
     async def send(self, command: Command) -> None:
         pipe = self._process.stdin
@@ -122,3 +128,7 @@ class LocalRun:
         with suppress(ProcessLookupError):
             self._process.kill()
         await end_of(self._process)
+
+
+def _ends(event: Event) -> bool:
+    return isinstance(event, StateEvent) and is_terminal(event.state)
