@@ -63,8 +63,9 @@ def evaluation(studio: Studio) -> None:
     studio.train_to_the_end()
     studio.open_evaluation()
     studio.pick_sample(A_DOG)
-    expect(studio.page.get_by_test_id("sample-pet")).to_have_text("dog")
-    expect(studio.page.get_by_test_id("output-prediction-bar-dog")).to_contain_text(NEARLY_SURE)
+    expect(studio.page.get_by_test_id("sample-pet")).to_have_text("dog", timeout=60_000)
+    bar = studio.page.get_by_test_id("output-prediction-bar-dog")
+    expect(bar).to_contain_text(NEARLY_SURE, timeout=60_000)
 
 
 SCENES: dict[str, Callable[[Studio], None]] = {
