@@ -165,3 +165,19 @@ def test_what_is_wrong_with_a_setting_is_said_in_our_words() -> None:
     assert problem.code == "setting"
     assert problem.expected is not None
     assert problem.expected.startswith("expected lists of equal lengths")
+
+
+@pytest.mark.parametrize(
+    ("weights", "where", "expected"),
+    [
+        ("even", "class_weights", "a valid tuple, or 'balanced'"),
+        ([1, -2, 3], "class_weights.1", "greater than or equal to 0"),
+    ],
+)
+def test_a_setting_that_may_be_several_things_has_one_problem(
+    weights: object, where: str, expected: str
+) -> None:
+    graph = draw({"p": ("Loss", {"loss": "cross_entropy", "class_weights": weights})}, [])
+    (problem,) = [problem for problem in graph.check().problems if problem.code == "setting"]
+    assert problem.remedy == f"Change the setting {where}."
+    assert problem.expected == f"Input should be {expected}"

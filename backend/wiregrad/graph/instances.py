@@ -13,6 +13,8 @@ from wiregrad.nodes import Node, node_kind
 SHOWN_CHARACTERS = 80
 PYDANTIC_PREFIX = "Value error, "
 """Stands before what a validator of ours says."""
+PYDANTIC_SUBJECT = "Input should be "
+"""Stands before what pydantic expects."""
 
 
 @dataclass(slots=True)
@@ -83,22 +85,38 @@ def _unknown_kind(document: NodeDocument) -> Problem:
 
 
 def setting_problems(document: NodeDocument, error: ValidationError) -> list[Problem]:
-    """What is wrong with a node's settings, one problem for each."""
-    problems = []
+    """What is wrong with a node's settings, one problem for each place.
+
+    Where a setting may be one thing or another, all that it may be is said at once; of a list with a wrong
+    part, only what is wrong with the part.
+    """
+    faults: dict[tuple[int | str, ...], list[str]] = {}
+    given: dict[tuple[int | str, ...], object] = {}
     for item in error.errors():
-        setting = ".".join(str(part) for part in item["loc"]) or "settings"
-        fault = item["msg"].removeprefix(PYDANTIC_PREFIX)
-        problems.append(
-            Problem(
-                code="setting",
-                message=f"{title_of(document)}: {setting}: {fault}.",
-                node=document.id,
-                expected=fault,
-                got=_shortened(item.get("input")),
-                remedy=f"Change the setting {setting}.",
-            )
-        )
-    return problems
+        name, *rest = item["loc"] or ("settings",)
+        place = (name, *(part for part in rest if isinstance(part, int)))  # without pydantic's alternatives
+        faults.setdefault(place, []).append(item["msg"].removeprefix(PYDANTIC_PREFIX))
+        given.setdefault(place, item.get("input"))
+    innermost = [
+        place for place in faults if not any(place == other[: len(place)] != other for other in faults)
+    ]
+    return [_setting_problem(document, place, faults[place], given[place]) for place in innermost]
+
+
+def _setting_problem(
+    document: NodeDocument, place: tuple[int | str, ...], faults: list[str], given: object
+) -> Problem:
+    setting = ".".join(map(str, place))
+    first, *others = faults
+    fault = ", or ".join([first, *(other.removeprefix(PYDANTIC_SUBJECT) for other in others)])
+    return Problem(
+        code="setting",
+        message=f"{title_of(document)}: {setting}: {fault}.",
+        node=document.id,
+        expected=fault,
+        got=_shortened(given),
+        remedy=f"Change the setting {setting}.",
+    )
 
 
 def _shortened(value: object) -> str:
