@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wiregrad.training.events import MessageEvent, Told
 from wiregrad.training.lines import LineSplitter, LineTooLong, read_lines
 
 
@@ -35,3 +36,26 @@ def test_reads_a_pipe_to_its_end() -> None:
     os.close(writer)
     assert list(read_lines(reader, 100)) == [b"one", b"two"]
     os.close(reader)
+
+
+def test_an_event_is_kept_in_the_words_in_which_it_came() -> None:
+    line = b'{"type":"message","time":1,"text":"\xc3\xa9","level":"info"}'
+    told = Told.parsed(line)
+    assert told.text.encode() == line
+    assert told.event == MessageEvent(time=1.0, level="info", text="é")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{}",
+        b'{"type":"message","time":"1","level":"info","text":"a number as text would be stored as text"}',
+        b'{"type":"message","time":NaN,"level":"info","text":"JSON has no NaN"}',
+        b'{"type":"message","time":1,"level":"info","text":"\xff"}',
+        b'{"type":"message","time":1,"level":"info","text":"","unheard of":1}',
+    ],
+)
+def test_what_is_no_event_is_refused_before_it_is_stored(line: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Told.parsed(line)
