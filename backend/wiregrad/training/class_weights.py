@@ -83,13 +83,14 @@ def in_words(
     graph: CheckedGraph, weights: ClassWeights, labels: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
     """One sentence for each loss; `labels` are class names by Input name."""
+    optimizers = {end.resolved.id: end.name for end in graph.ends.optimizers}
     for name, values in weights.items():
         node = graph.resolution.nodes[name]
         end = _target_input(graph, node)
         names = labels.get(end.name, ()) if end else ()
         each = [f"{names[i] if i < len(names) else i} {value:.4g}" for i, value in enumerate(values)]
         more = f" and {len(each) - _MOST_NAMED} more" if len(each) > _MOST_NAMED else ""
-        yield f"Balanced class weights of {node.title}: {', '.join(each[:_MOST_NAMED])}{more}."
+        yield f"Balanced class weights of {optimizers.get(name, node.title)}: {', '.join(each[:_MOST_NAMED])}{more}."
 
 
 def _balanced(graph: CheckedGraph) -> Iterator[ResolvedNode]:
