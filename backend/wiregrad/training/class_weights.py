@@ -90,7 +90,8 @@ def in_words(
         names = labels.get(end.name, ()) if end else ()
         each = [f"{names[i] if i < len(names) else i} {value:.4g}" for i, value in enumerate(values)]
         more = f" and {len(each) - _MOST_NAMED} more" if len(each) > _MOST_NAMED else ""
-        yield f"Balanced class weights of {optimizers.get(name, node.title)}: {', '.join(each[:_MOST_NAMED])}{more}."
+        told = ", ".join(each[:_MOST_NAMED])
+        yield f"Balanced class weights of {optimizers.get(name, node.title)}: {told}{more}."
 
 
 def _balanced(graph: CheckedGraph) -> Iterator[ResolvedNode]:
