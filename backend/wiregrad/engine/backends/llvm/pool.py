@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+from collections import deque
 from functools import cache
 
 import numpy as np
@@ -25,17 +26,16 @@ class Pool:
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self._control = np.zeros(words.THREADS + threads * words.LINE, np.int64)
-        self._control[words.TURN] = 1  # there was no job, and it is over
-        self._sleeping, self._processors, self._inside = (
+        self._sleeping, self._processors = (
             self._control[words.THREADS + number :: words.LINE]
-            for number in (words.SLEEPING, words.PROCESSOR, words.INSIDE)
+            for number in (words.SLEEPING, words.PROCESSOR)
         )
         self._processors[:] = -1 - np.arange(threads)  # not known yet
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
-        self._held: dict[int, Linked] = {}
-        """By turn: threads may still be in the code of a job that the others have done."""
+        self._recent: deque[Linked] = deque(maxlen=2)
+        """Threads may still be on their way out of the last job's code when the next one is posted."""
         self._wakers = [threading.Semaphore(0) for _ in range(threads)]
         workers = [
             threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True)
@@ -46,23 +46,17 @@ class Pool:
         self._system_names = [None, *(worker.native_id for worker in workers)]
 
     def run(self, linked: Linked, address: int, memory: int, count: int, records: int) -> None:
-        """Do `count` steps, one at least, of a program, with the threads that are there."""
+        """Do `count` steps, one at least, of a program with all threads. They meet in each."""
         control = self._control
         with self._lock:
+            control[words.EPOCH] = control[words.ARRIVED] // self.threads
             control[words.JOB] = address
             control[words.MEMORY] = memory
             control[words.COUNT] = count
             control[words.RECORDS] = records
-            control[words.START] = control[words.DONE]
-            turn = int(control[words.TURN]) + 1
-            self._hold(turn, linked)
+            self._recent.append(linked)
             keep_apart(self._system_names, self._processors.tolist())
-            self._lead(turn)
-
-    def _hold(self, turn: int, linked: Linked) -> None:
-        """Let go of the code that no thread is in."""
-        inside = set(self._inside.tolist())
-        self._held = {turn: linked, **{old: code for old, code in self._held.items() if old in inside}}
+            self._lead(int(control[words.TURN]) + 1)
 
     def _lead(self, turn: int) -> None:
         """Python may be interrupted before and after the job: whom it woke for nothing sleeps again."""
@@ -74,7 +68,7 @@ class Pool:
                     self._wakers[thread].release()
             self._natives.lead(self._address, turn)
         finally:
-            control[words.COMING] = control[words.TURN] - 1
+            control[words.COMING] = control[words.TURN]
 
     def _work(self, thread: int) -> None:
         turn = 0
