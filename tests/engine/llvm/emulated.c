@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void (*program)(char *memory, long *control, long thread, long count, void **records);
+typedef void (*program)(char *memory, long *control, long thread, long count, void **records, long done);
 
 static void fail(const char *what) {
     fprintf(stderr, "%s\n", what);
@@ -30,7 +30,7 @@ int main(int count, char **arguments) {
     memset(control, 0, 4096);
     if (fread(memory, 1, size, image) != (size_t)size) fail("expected the whole image");
     void **records = calloc(atol(arguments[4]) + 1, sizeof(void *));
-    step(memory, control, 0, atol(arguments[3]), records);
+    step(memory, control, 0, atol(arguments[3]), records, 0);
     rewind(image);
     if (fwrite(memory, 1, size, image) != (size_t)size) fail("expected room for the image");
     return fclose(image);

@@ -31,7 +31,7 @@ class LlvmExecutable:
         self._linked = Linked(program.objects, target)
         self._address = self._linked.address("step")
         word, pointer = ctypes.c_int64, ctypes.c_void_p
-        self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer)
+        self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer, word)
         self._memory = aligned_bytes(manifest.memory_bytes)
         self._memory_address = self._memory.ctypes.data
         for offset, literal in manifest.literals:
@@ -118,7 +118,7 @@ class LlvmExecutable:
                 self._memory[start : start + GUARD] = GUARD_BYTE
         memory = self._memory_address
         if manifest.threads == 1:
-            self._step(memory, self._alone_address, 0, count, records.ctypes.data)
+            self._step(memory, self._alone_address, 0, count, records.ctypes.data, 0)
         elif count:
             pool_of(manifest.threads).run(self._linked, self._address, memory, count, records.ctypes.data)
         if manifest.guards:

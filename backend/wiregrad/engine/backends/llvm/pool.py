@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from collections import deque
 from functools import cache
 
 import numpy as np
@@ -26,16 +25,17 @@ class Pool:
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self._control = np.zeros(words.THREADS + threads * words.LINE, np.int64)
-        self._sleeping, self._processors = (
+        self._control[words.TURN] = 1  # there was no job, and it is over
+        self._sleeping, self._processors, self._inside = (
             self._control[words.THREADS + number :: words.LINE]
-            for number in (words.SLEEPING, words.PROCESSOR)
+            for number in (words.SLEEPING, words.PROCESSOR, words.INSIDE)
         )
         self._processors[:] = -1 - np.arange(threads)  # not known yet
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
-        self._recent: deque[Linked] = deque(maxlen=2)
-        """Threads may still be on their way out of the last job's code when the next one is posted."""
+        self._held: dict[int, Linked] = {}
+        """By turn: threads may still be in the code of a job that the others have done."""
         self._wakers = [threading.Semaphore(0) for _ in range(threads)]
         workers = [
             threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True)
@@ -46,17 +46,23 @@ class Pool:
         self._system_names = [None, *(worker.native_id for worker in workers)]
 
     def run(self, linked: Linked, address: int, memory: int, count: int, records: int) -> None:
-        """Do `count` steps, one at least, of a program with all threads. They meet in each."""
+        """Do `count` steps, one at least, of a program, with the threads that are there."""
         control = self._control
         with self._lock:
-            control[words.EPOCH] = control[words.ARRIVED] // self.threads
             control[words.JOB] = address
             control[words.MEMORY] = memory
             control[words.COUNT] = count
             control[words.RECORDS] = records
-            self._recent.append(linked)
+            control[words.START] = control[words.DONE]
+            turn = int(control[words.TURN]) + 1
+            self._hold(turn, linked)
             keep_apart(self._system_names, self._processors.tolist())
-            self._lead(int(control[words.TURN]) + 1)
+            self._lead(turn)
+
+    def _hold(self, turn: int, linked: Linked) -> None:
+        """Let go of the code that no thread is in."""
+        inside = set(self._inside.tolist())
+        self._held = {turn: linked, **{old: code for old, code in self._held.items() if old in inside}}
 
     def _lead(self, turn: int) -> None:
         """Python may be interrupted before and after the job: whom it woke for nothing sleeps again."""
@@ -68,7 +74,7 @@ class Pool:
                     self._wakers[thread].release()
             self._natives.lead(self._address, turn)
         finally:
-            control[words.COMING] = control[words.TURN]
+            control[words.COMING] = control[words.TURN] - 1
 
     def _work(self, thread: int) -> None:
         turn = 0

@@ -1,4 +1,4 @@
-"""The native function of a whole step: kernels in order, barriers between them, and a loop over steps.
+"""The native function of a whole step: phases of kernels, which threads share, and a loop over steps.
 
 Each kernel is a module of its own, so that several processes can translate them; small ones of one thread are
 part of the step itself, so that numbers stay in registers from one to the next.
@@ -18,9 +18,10 @@ from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.looks import Look
 from wiregrad.engine.backends.llvm.memory import Memory
 from wiregrad.engine.backends.llvm.plan import Launch, Plan
+from wiregrad.engine.backends.llvm.sharing import define_claim, define_finish
 from wiregrad.engine.backends.llvm.target import Target
-from wiregrad.engine.backends.llvm.waiting import STEP, define_barrier, word
-from wiregrad.engine.backends.llvm.words import EPOCH
+from wiregrad.engine.backends.llvm.waiting import STEP
+from wiregrad.engine.backends.llvm.words import MOST_PIECES
 from wiregrad.engine.backends.llvm.writer import Writer
 
 INLINED_BELOW = 512
@@ -66,7 +67,8 @@ class StepEmission:
         self._inlined = 0
         self._threads = plan.threads
         if self._threads > 1:
-            self._barrier = define_barrier(self.module, self.target, self._threads)
+            self._claim = define_claim(self.module, self.target)
+            self._finish = define_finish(self.module, self.target)
         self._emit_step()
 
     @property
@@ -106,27 +108,30 @@ class StepEmission:
 
     def _emit_step(self) -> None:
         function = ir.Function(self.module, STEP, "step")
-        memory, control, thread, count, records = function.args
+        memory, control, thread, count, records, done = function.args
         memory.add_attribute("noalias")
         code = Code(Writer(function.append_basic_block("entry")), self.target)
         start = code.plus(code.times(thread, self.plan.memory.scratch_bytes), self.plan.memory.scratch_start)
         frame = Frame(code, memory, control, thread, code.at(memory, start, "bool"))
-        epoch = code.builder.load(word(code, control, EPOCH), typ=INDEX)
-        code.loop(0, count, lambda n, e: [self._one_step(frame, records, n, e)], carried=[epoch])
+        code.loop(0, count, lambda n, done: [self._one_step(frame, records, n, done)], carried=[done])
         code.builder.ret_void()
 
-    def _one_step(self, frame: Frame, records: Emitted, number: Emitted, epoch: Emitted) -> Emitted:
+    def _one_step(self, frame: Frame, records: Emitted, number: Emitted, done: Emitted) -> Emitted:
+        """`done`, here and further on, counts the pieces done before; those at the end come back."""
         phases = list(self.plan.phases())
         if len(phases) <= MOST_PHASES:
-            epoch = self._phases(frame, phases, epoch)
+            done = self._phases(frame, phases, done)
         else:
             for start in range(0, len(phases), MOST_PHASES):
                 part = self._part(f"part_{start}", phases[start : start + MOST_PHASES])
-                epoch = frame.code.builder.call(part, [*frame.arguments, epoch])
+                done = frame.code.builder.call(part, [*frame.arguments, done])
         if not self.plan.memory.outputs:
-            return epoch
-        self._on_first_thread(frame, lambda: self._record(frame, records, number))
-        return self._wait(frame, epoch)
+            return done
+        if self._threads == 1:
+            self._record(frame, records, number)
+            return done
+        did = self._by_one(frame, done, 0, lambda: self._record(frame, records, number))
+        return self._ended(frame, done, did, 1)
 
     def _part(self, name: str, phases: Sequence[Sequence[Launch]]) -> ir.Function:
         """A function for some phases of a long step: LLVM is slower than linear in the length of one."""
@@ -135,52 +140,77 @@ class StepEmission:
         )
         function.linkage = "internal"
         function.attributes.add("noinline")
-        memory, control, thread, scratch, epoch = function.args
+        memory, control, thread, scratch, done = function.args
         memory.add_attribute("noalias")
         code = Code(Writer(function.append_basic_block("entry")), self.target)
-        code.builder.ret(self._phases(Frame(code, memory, control, thread, scratch), phases, epoch))
+        code.builder.ret(self._phases(Frame(code, memory, control, thread, scratch), phases, done))
         return function
 
-    def _phases(self, frame: Frame, phases: Sequence[Sequence[Launch]], epoch: Emitted) -> Emitted:
+    def _phases(self, frame: Frame, phases: Sequence[Sequence[Launch]], done: Emitted) -> Emitted:
         for phase in phases:
-            for launch in phase:
-                if launch.is_shared:
-                    self._shared_call(frame, launch)
+            shared = [launch for launch in phase if launch.is_shared]
             serial = [launch for launch in phase if not launch.is_shared]
-            if serial:
-                self._on_first_thread(frame, partial(self._serial_calls, frame, serial))
-            epoch = self._wait(frame, epoch)
-        return epoch
+            if self._threads == 1:
+                self._call_all(frame, [*shared, *serial])
+                continue
+            fitting = max(1, (MOST_PIECES - 1) // self._pieces)
+            for start in range(0, len(shared) or 1, fitting):
+                is_last = start + fitting >= len(shared)
+                done = self._phase(frame, shared[start : start + fitting], serial if is_last else [], done)
+        return done
 
-    def _wait(self, frame: Frame, epoch: Emitted) -> Emitted:
-        if self._threads == 1:
-            return epoch
-        following = frame.code.plus(epoch, 1)
-        frame.code.builder.call(self._barrier, [frame.control, following])
-        return following
+    def _phase(
+        self, frame: Frame, shared: Sequence[Launch], serial: Sequence[Launch], done: Emitted
+    ) -> Emitted:
+        pieces, did = 0, frame.code.index(0)
+        for launch in shared:
+            did = self._shared_calls(frame, launch, done, pieces, did)
+            pieces += self._pieces
+        if serial:
+            claimed = self._by_one(frame, done, pieces, partial(self._call_all, frame, serial))
+            did = frame.code.plus(did, claimed)
+            pieces += 1
+        return self._ended(frame, done, did, pieces)
 
-    def _on_first_thread(self, frame: Frame, body: Callable[[], None]) -> None:
-        if self._threads == 1:
-            body()
-            return
-        is_first = frame.code.builder.icmp_signed("==", frame.thread, frame.code.index(0))
-        frame.code.when(is_first, body)
+    @property
+    def _pieces(self) -> int:
+        """Into which a shared kernel is cut: one for each thread."""
+        return min(self._threads, MOST_PIECES - 1)
 
-    def _serial_calls(self, frame: Frame, launches: Sequence[Launch]) -> None:
+    def _shared_calls(self, frame: Frame, launch: Launch, done: Emitted, first: int, did: Emitted) -> Emitted:
+        """The piece of this thread, and those that others have not begun; how many that were is added."""
+        code, builder, count = frame.code, frame.code.builder, self._pieces
+
+        def turn(ahead: Emitted, did: Emitted) -> list[Emitted]:
+            piece = builder.urem(code.plus(ahead, frame.thread), code.index(count))
+            begin, end = (
+                builder.udiv(code.times(edge, launch.kernel.extent), code.index(count))
+                for edge in (piece, code.plus(piece, 1))
+            )
+            number = code.plus(piece, first)
+            claimed = self._by_one(frame, done, number, lambda: self._call(frame, launch, begin, end))
+            return [code.plus(did, claimed)]
+
+        (did,) = code.loop(0, count, turn, carried=[did])
+        return did
+
+    def _by_one(self, frame: Frame, done: Emitted, piece: Emitted | int, body: Callable[[], None]) -> Emitted:
+        """The body for the one thread that claims a piece: 1 there, 0 for all others."""
+        code = frame.code
+        number = code.index(piece) if isinstance(piece, int) else piece
+        is_mine = code.builder.call(self._claim, [frame.control, done, number])
+        code.when(is_mine, body)
+        return code.builder.zext(is_mine, INDEX)
+
+    def _ended(self, frame: Frame, done: Emitted, did: Emitted, pieces: int) -> Emitted:
+        """Wait until all pieces of a phase are done."""
+        total = frame.code.plus(done, pieces)
+        frame.code.builder.call(self._finish, [frame.control, did, total])
+        return total
+
+    def _call_all(self, frame: Frame, launches: Sequence[Launch]) -> None:
         for launch in launches:
             self._call(frame, launch, frame.code.index(0), frame.code.index(launch.kernel.extent))
-
-    def _shared_call(self, frame: Frame, launch: Launch) -> None:
-        """Each thread does its part: from thread * extent / threads on."""
-        extent, code = launch.kernel.extent, frame.code
-        if self._threads == 1:
-            self._call(frame, launch, code.index(0), code.index(extent))
-            return
-        begin, end = (
-            code.builder.udiv(code.times(thread, extent), code.index(self._threads))
-            for thread in (frame.thread, code.plus(frame.thread, 1))
-        )
-        self._call(frame, launch, begin, end)
 
     def _call(self, frame: Frame, launch: Launch, begin: Emitted, end: Emitted) -> None:
         pointers = [

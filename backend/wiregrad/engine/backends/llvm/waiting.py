@@ -14,15 +14,16 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.words import (
-    ARRIVED,
     COMING,
     COUNT,
+    INSIDE,
     JOB,
     LINE,
     MEMORY,
     PROCESSOR,
     RECORDS,
     SLEEPING,
+    START,
     THREADS,
     TURN,
 )
@@ -32,8 +33,9 @@ SPINS = 2_000
 YIELDS = 3_000
 """Looks that a thread takes spinning, and then offering the processor, before it sleeps."""
 
-STEP = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, INDEX, INDEX, POINTER])
-"""A program: memory, shared words, the number of the thread, how many steps, where to record."""
+STEP = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, INDEX, INDEX, POINTER, INDEX])
+"""A program: memory, shared words, the number of the thread, how many steps, where to record, and how many
+pieces of work were done before."""
 
 
 def word(code: Code, control: Emitted, number: int | Emitted) -> Emitted:
@@ -75,22 +77,7 @@ def _wait_or_offer(code: Code, looks: Emitted) -> None:
             _offer(code)
 
 
-def define_barrier(module: ir.Module, target: Target, threads: int) -> ir.Function:
-    """`barrier(control, epoch)`: returns when all threads have arrived `epoch` times."""
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "barrier")
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    control, epoch = function.args
-    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
-    arrived = word(code, control, ARRIVED)
-    code.builder.atomic_rmw("add", arrived, code.index(1), "acq_rel")
-    wanted = code.builder.mul(epoch, code.index(threads))
-    _spin_until(code, lambda: code.builder.icmp_signed(">=", read(code, arrived), wanted))
-    code.builder.ret_void()
-    return function
-
-
-def _spin_until(code: Code, is_done: Callable[[], Emitted]) -> None:
+def spin_until(code: Code, is_done: Callable[[], Emitted]) -> None:
     builder, function = code.builder, code.builder.function
     before = builder.block
     look, wait, done = (function.append_basic_block(name) for name in ("look", "wait", "done"))
@@ -107,7 +94,7 @@ def _spin_until(code: Code, is_done: Callable[[], Emitted]) -> None:
 
 
 def define_serve(module: ir.Module, target: Target) -> ir.Function:
-    """`serve(control, thread, turn)`: do the jobs after `turn` until idle; the last turn done comes back."""
+    """`serve(control, thread, turn)`: help with jobs after `turn` until idle; the last turn comes back."""
     function = ir.Function(module, ir.FunctionType(INDEX, [POINTER, INDEX, INDEX]), "serve")
     control, thread, turn = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
@@ -121,18 +108,20 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     builder.branch(look)
 
     builder.position_at_end(look)
-    done, looks = builder.phi(INDEX), builder.phi(INDEX)
+    last, looks = builder.phi(INDEX), builder.phi(INDEX)
 
-    def look_on(last: Emitted, count: Emitted, block: ir.Block) -> None:
-        done.add_incoming(last, block)
+    def look_on(done: Emitted, count: Emitted, block: ir.Block) -> None:
+        last.add_incoming(done, block)
         looks.add_incoming(count, block)
 
     look_on(turn, code.index(0), before)
     posted = read(code, word(code, control, TURN))
-    builder.cbranch(builder.icmp_signed("!=", posted, done), work, wait)
+    done = builder.select(_is_open(code, posted), last, builder.sub(posted, code.index(1)))
+    is_new = builder.and_(_is_open(code, posted), builder.icmp_signed("!=", posted, last))
+    builder.cbranch(is_new, work, wait)
 
     builder.position_at_end(work)
-    _do_job(code, control, thread)
+    _help(code, control, thread, posted)
     look_on(posted, code.index(0), builder.block)
     builder.branch(look)
 
@@ -157,16 +146,36 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     return function
 
 
-def _do_job(code: Code, control: Emitted, thread: Emitted) -> None:
-    """Call the program of the job, as one of its threads."""
+def _is_open(code: Code, posted: Emitted) -> Emitted:
+    return code.builder.icmp_signed("==", code.builder.and_(posted, code.index(1)), code.index(0))
+
+
+def _help(code: Code, control: Emitted, thread: Emitted, posted: Emitted) -> None:
+    """Do what is left of a job, unless it is over by now: then its words may be those of another one.
+
+    Who says that it is inside before it looks a last time is inside for whoever closes the job after that.
+    """
     builder = code.builder
     _tell_where(code, control, thread)
-    job = builder.load(word(code, control, JOB), typ=INDEX)
-    memory = builder.load(word(code, control, MEMORY), typ=POINTER)
-    count = builder.load(word(code, control, COUNT), typ=INDEX)
-    records = builder.load(word(code, control, RECORDS), typ=POINTER)
-    program = builder.inttoptr(job, ir.PointerType(STEP))
-    builder.call(program, [memory, control, thread, count, records])
+    inside = _word_of(code, control, thread, INSIDE)
+    builder.atomic_rmw("xchg", inside, posted, "seq_cst")
+    job = _job(code, control)
+    now = builder.load_atomic(word(code, control, TURN), "seq_cst", 8, typ=INDEX)
+    code.when(builder.icmp_signed("==", now, posted), lambda: _do(code, control, thread, job))
+    builder.atomic_rmw("xchg", inside, code.index(0), "release")
+
+
+def _job(code: Code, control: Emitted) -> list[Emitted]:
+    return [read(code, word(code, control, number)) for number in (JOB, MEMORY, COUNT, RECORDS, START)]
+
+
+def _do(code: Code, control: Emitted, thread: Emitted, job: list[Emitted]) -> None:
+    """Call the program of a job, as one of its threads."""
+    builder = code.builder
+    address, memory, count, records, start = job
+    program = builder.inttoptr(address, ir.PointerType(STEP))
+    memory, records = (builder.inttoptr(number, POINTER) for number in (memory, records))
+    builder.call(program, [memory, control, thread, count, records, start])
 
 
 def _tell_where(code: Code, control: Emitted, thread: Emitted) -> None:
@@ -190,16 +199,19 @@ def define_announce(module: ir.Module, target: Target) -> ir.Function:
 
 
 def define_lead(module: ir.Module, target: Target) -> ir.Function:
-    """`lead(control, turn)`: let the threads see the job, and do it with them, as the first of them.
+    """`lead(control, turn)`: open the job, do it with whoever helps, as the first thread, and close it.
 
-    In one call, for between two Python may be interrupted: the others would wait for ever.
+    In one call, for between two Python may be interrupted: the job would stay open.
     """
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "lead")
     control, turn = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
-    code.builder.atomic_rmw("xchg", word(code, control, TURN), turn, "seq_cst")
-    _do_job(code, control, code.index(0))
-    code.builder.ret_void()
+    builder, first = code.builder, code.index(0)
+    _tell_where(code, control, first)
+    builder.atomic_rmw("xchg", word(code, control, TURN), turn, "seq_cst")
+    _do(code, control, first, _job(code, control))
+    builder.atomic_rmw("xchg", word(code, control, TURN), builder.add(turn, code.index(1)), "seq_cst")
+    builder.ret_void()
     return function
 
 

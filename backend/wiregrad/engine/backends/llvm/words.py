@@ -5,12 +5,20 @@ from __future__ import annotations
 LINE = 16
 """Words of 8 bytes between two that different threads write: two cache lines, for they come in pairs."""
 
-ARRIVED, EPOCH, TURN, COMING, JOB, MEMORY, COUNT, RECORDS = (number * LINE for number in range(8))
-"""Where each word stands: how many threads have arrived at barriers, how many that was before this job, the
-number of the job, that of the one for which nobody may fall asleep, its function, and what that is given."""
+DONE, TURN, COMING, JOB, MEMORY, COUNT, RECORDS, START = (number * LINE for number in range(8))
+"""Where each word stands: how many pieces of work were ever done; the number of the job, even while it is
+open and odd after it; that of the one for which nobody may fall asleep; its function, what that is given, and
+how many pieces were done before it."""
 
-THREADS = 8 * LINE
+CLAIMS, CLAIM_LINES, BITS = 8 * LINE, 16, 32
+"""From here on so many lines, each with a word of pieces that are claimed, a bit for each."""
+
+MOST_PIECES = CLAIM_LINES * BITS
+"""Of one phase."""
+
+THREADS = CLAIMS + CLAIM_LINES * LINE
 """From here on a line for each thread."""
 
-SLEEPING, PROCESSOR = range(2)
-"""Words of such a line: 1 where the thread sleeps, and the number of the processor that it last worked on."""
+SLEEPING, PROCESSOR, INSIDE = range(3)
+"""Words of such a line: 1 where the thread sleeps, the number of the processor that it last worked on, and
+that of the job whose function it may be in, or 0."""
