@@ -15,6 +15,7 @@ from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code
 from wiregrad.engine.backends.llvm.kernel import Kernel
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.translate import object_code
+from wiregrad.engine.backends.llvm.writer import Writer
 from wiregrad.engine.interpreter import Array
 from wiregrad.engine.ir import DType, Shape
 
@@ -30,7 +31,7 @@ def written(kernel: Kernel, pointers: int, target: Target) -> str:
     module = ir.Module("kernel")
     words = [*[POINTER] * pointers, INDEX, INDEX, POINTER]
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), words), "kernel")
-    builder = ir.IRBuilder(function.append_basic_block())
+    builder = Writer(function.append_basic_block())
     *given, begin, end, scratch = function.args
     kernel.emit(Code(builder, target), given, begin, end, scratch)
     builder.ret_void()

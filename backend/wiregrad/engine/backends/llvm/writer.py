@@ -7,7 +7,8 @@ one block, and be each other's operands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from llvmlite import ir
@@ -55,6 +56,10 @@ class Phi(Register):
 
 class Writer(ir.IRBuilder):  # type: ignore[misc] # llvmlite has no types
     """As llvmlite's builder, without names, flags and attributes for what is overridden here."""
+
+    _block: Any
+    _anchor: int
+    """Where the next instruction comes in the block; llvmlite's own."""
 
     def __init__(self, block: Any) -> None:
         super().__init__(block)
@@ -126,6 +131,16 @@ class Writer(ir.IRBuilder):  # type: ignore[misc] # llvmlite has no types
         self._insert(f"store {_typed(value)}, {_typed(pointer)}{_aligned(align)}")
 
     # ---- Control ----
+
+    @contextmanager
+    def goto_entry_block(self) -> Iterator[None]:
+        """Write at the end of the function's first block, before it branches if it does already."""
+        block, anchor = self._block, self._anchor
+        self._block = self.function.entry_basic_block
+        start = self._anchor = len(self._block.instructions) - bool(self._block.is_terminated)
+        yield
+        added = self._anchor - start if self._block is block else 0
+        self._block, self._anchor = block, anchor + added
 
     def phi(self, type_: Any) -> Phi:
         self._count += 1
