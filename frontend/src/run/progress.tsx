@@ -3,7 +3,7 @@ import { formatBytes } from "../graph/describe";
 import type { RunState } from "../net/types";
 import { formatCount, formatDuration, formatRate } from "../telemetry/format";
 import { bytesOf, describeMemory } from "../telemetry/memory";
-import type { RunFacts } from "../telemetry/run-facts";
+import { type RunFacts, samplesPerSecond } from "../telemetry/run-facts";
 import { ProgressBar } from "../ui/progress-bar";
 import { Tooltip } from "../ui/tooltip";
 import styles from "./progress.module.css";
@@ -55,13 +55,13 @@ function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {
     totalSteps,
     stepsPerEpoch,
     epoch,
-    samplesPerSecond,
     stepsPerSecond,
     secondsLeft,
     parameters,
     memory,
     compiling,
   } = facts;
+  const samples = samplesPerSecond(facts);
   // In a pause, the speed of what was before says nothing.
   const moves = state !== "paused";
   return (
@@ -76,9 +76,7 @@ function Figures({ facts, state }: { facts: RunFacts; state: RunState }) {
           {totalSteps !== null && ` of ${Math.ceil(totalSteps / stepsPerEpoch)}`}
         </Figure>
       )}
-      {moves && stepsPerEpoch !== null && samplesPerSecond !== null && (
-        <Figure name="Samples a second">{formatRate(samplesPerSecond)}</Figure>
-      )}
+      {moves && samples !== null && <Figure name="Samples a second">{formatRate(samples)}</Figure>}
       {moves && stepsPerSecond !== null && (
         <Figure name="Steps a second" extra={stepsPerEpoch !== null}>
           {formatRate(stepsPerSecond)}

@@ -22,6 +22,7 @@ interface ExamplesProps {
 interface Checked {
   readonly example: ExampleGraph;
   readonly report: Report | null;
+  readonly isChecking: boolean;
 }
 
 /** The graphs that come with the product, by what a person comes for. */
@@ -49,7 +50,9 @@ export function Examples({ onOpen, disabled }: ExamplesProps) {
       </Banner>
     );
   }
-  if (isPending) return <Spinner>Reading the examples</Spinner>;
+  // What a check finds decides where a card belongs: cards that jump from group to group could not be clicked.
+  if (isPending || checked.some(({ isChecking }) => isChecking))
+    return <Spinner>Reading the examples</Spinner>;
   const groups = Map.groupBy(checked, ({ example, report }) => goalOf(example.graph, report));
   return GOALS.filter((goal) => groups.has(goal)).map((goal) => (
     <section key={goal} className={styles.group} aria-label={goal}>
@@ -87,5 +90,9 @@ function useChecked(examples: readonly ExampleGraph[]): readonly Checked[] {
       staleTime: Number.POSITIVE_INFINITY,
     })),
   });
-  return examples.map((example, place) => ({ example, report: reports[place]?.data ?? null }));
+  return examples.map((example, place) => ({
+    example,
+    report: reports[place]?.data ?? null,
+    isChecking: reports[place]?.isPending ?? true,
+  }));
 }

@@ -37,7 +37,6 @@ export interface RunFacts {
   readonly confusion: Readonly<Partial<Record<Split, Readonly<Record<string, Confusion>>>>>;
   /** The newest step whose weights are on disk. */
   readonly savedStep: number | null;
-  readonly samplesPerSecond: number | null;
   readonly stepsPerSecond: number | null;
   readonly secondsLeft: number | null;
   /** The first step at which a loss was not a finite number. */
@@ -75,7 +74,6 @@ export const NOTHING_KNOWN: RunFacts = {
   figures: {},
   confusion: {},
   savedStep: null,
-  samplesPerSecond: null,
   stepsPerSecond: null,
   secondsLeft: null,
   divergedAt: null,
@@ -85,3 +83,9 @@ export const NOTHING_KNOWN: RunFacts = {
   watchedAt: 0,
   result: null,
 };
+
+/** At the pace of its steps, batches being of one size on average; null for a run without data. */
+export function samplesPerSecond({ samples, stepsPerEpoch, stepsPerSecond }: RunFacts): number | null {
+  if (samples.train === undefined || stepsPerEpoch === null || stepsPerSecond === null) return null;
+  return (stepsPerSecond * samples.train) / stepsPerEpoch;
+}

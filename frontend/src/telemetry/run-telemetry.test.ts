@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { LoggedEvent, RunEvent } from "../net/types";
+import { samplesPerSecond } from "./run-facts";
 import { RunTelemetry } from "./run-telemetry";
 
 let seq = 0;
@@ -75,11 +76,11 @@ describe("RunTelemetry", () => {
       device: "cpu",
       losses: { loss: 0.125 },
       learningRates: { loss: 0.1 },
-      samplesPerSecond: 640,
       divergedAt: null,
     });
     expect([...(run.losses.get("loss")?.view() ?? [])]).toEqual([3, 2, 1, 0.5, 0.25, 0.125]);
     expect(run.facts.stepsPerSecond).toBeCloseTo(3);
+    expect(samplesPerSecond(run.facts)).toBeCloseTo(21);
     expect(run.facts.secondsLeft).toBeCloseTo(94 / 3);
   });
 

@@ -131,7 +131,6 @@ export class RunTelemetry {
       step: Math.max(step, this.facts.step),
       losses: { ...this.facts.losses, ...lastOfEach(event.losses) },
       learningRates: { ...this.facts.learningRates, ...lastOfEach(learningRates) },
-      samplesPerSecond: event.samples_per_second,
       stepsPerSecond: this.pace.stepsPerSecond,
       secondsLeft: this.pace.timeLeft(step, this.facts.totalSteps),
       divergedAt: this.facts.divergedAt ?? (event.diverged ? firstGap(event) : null),
