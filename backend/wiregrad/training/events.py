@@ -93,7 +93,7 @@ class StepsEvent(BaseEvent):
     """Losses of consecutive steps `first_step`, `first_step + 1`, ... (counted from 1), by optimizer name.
 
     `learning_rates` holds the rate that each step used: one number if it was the same for all of them. Losses
-    of a training in float32 have the digits of a float32. Where a client asked for fewer of a long past,
+    of a training in float32 have the digits of a float32. Where a client asked for fewer,
     `stride` is the number of steps from one loss to the next, and `count` that of the steps. `diverged` is
     true when a loss is not finite.
     """

@@ -7,7 +7,7 @@ export type StepSeries = Map<string, AppendBuffer>;
 /** What an event tells of each step, by optimizer. */
 export type ByName = Readonly<Record<string, readonly (number | null)[]>>;
 
-/** Where losses were left out of a long past, each that is there holds until the next one. */
+/** Where losses were left out, each that is there holds until the next one. */
 export function recordSteps(
   into: StepSeries,
   byName: ByName,
