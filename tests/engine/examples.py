@@ -158,6 +158,11 @@ EXAMPLES: list[Example] = [
         [BOOLS, _spread(-1, 1, 2, 3), _spread(1, 4, 2, 3)],
     ),
     Example("cast", lambda x: ops.cast(ops.cast(x, "float32"), "float64"), [np.arange(6.0).reshape(2, 3)]),
+    Example(
+        "round_bfloat16",
+        lambda x: ops.cast(ops.round_bfloat16(ops.cast(x, "float32")), x.dtype),
+        [_spread(-3, 3, 2, 3)],
+    ),
     Example("cast", lambda x: ops.cast(x, "int32"), [_spread(-3, 3, 2, 3)], "to-integer"),
     Example("shift_right", lambda x: ops.shift_right(x, 3), [np.array([1, 8, 2**32 - 1], "uint32")]),
     Example("floor_div", ops.floor_div, [np.array([-7, 6, 7, 2**60]), np.array([2, 3, 8, 3])]),

@@ -4,6 +4,9 @@ All broadcasting is explicit: operands of a binary op have equal types. A progra
 `IRError` where it is built.
 """
 
+from wiregrad.engine.ops.bfloat16 import (
+    round_bfloat16,
+)
 from wiregrad.engine.ops.compositions import (
     log_softmax,
     logsumexp,
@@ -186,6 +189,7 @@ __all__ = [
     "reshape",
     "restore",
     "round",
+    "round_bfloat16",
     "scatter_add",
     "select",
     "shift_right",

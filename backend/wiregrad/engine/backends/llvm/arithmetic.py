@@ -11,6 +11,7 @@ from wiregrad.engine.backends.llvm import mathematics
 from wiregrad.engine.backends.llvm.code import NUMBERS, Code, Emitted
 from wiregrad.engine.backends.llvm.instruction import Instruction
 from wiregrad.engine.ir import ITEM_BYTES, DType, is_bool, is_float, is_unsigned
+from wiregrad.engine.ops import bfloat16
 
 Emit = Callable[[Code, Sequence[Emitted], Instruction], Emitted]
 
@@ -84,6 +85,17 @@ def _shift_right(code: Code, operands: Sequence[Emitted], instruction: Instructi
     return code.builder.lshr(operands[0], _repeated(count, operands[0].type))
 
 
+def _round_bfloat16(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
+    """As the plain kernel: on the bits."""
+    (x,), builder = operands, code.builder
+    bits = builder.bitcast(x, _like(x, NUMBERS["uint32"]))
+    last = builder.and_(builder.lshr(bits, _repeated(16, bits.type)), _repeated(1, bits.type))
+    nearest = builder.add(bits, builder.add(last, _repeated(bfloat16.BELOW_HALF, bits.type)))
+    quiet = builder.or_(bits, _repeated(bfloat16.QUIET, bits.type))
+    chosen = builder.select(builder.fcmp_unordered("uno", x, x), quiet, nearest)
+    return builder.bitcast(builder.and_(chosen, _repeated(bfloat16.KEPT, bits.type)), x.type)
+
+
 def _cast(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
     """Floats beyond the range of an integer become its nearest end, and NaN becomes 0."""
     (x,), source, dtype = operands, instruction.source, instruction.dtype
@@ -132,6 +144,7 @@ SPECIAL: dict[str, Emit] = {
     "is_finite": _is_finite,
     "shift_right": _shift_right,
     "cast": _cast,
+    "round_bfloat16": _round_bfloat16,
 }
 
 # ---- Integers ----
