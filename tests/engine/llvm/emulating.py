@@ -26,13 +26,15 @@ LIBRARIES = "/usr/aarch64-linux-gnu"
 HARNESS = Path(__file__).with_name("emulated.c")
 
 
-def run(function: Function, feed: Mapping[str, Array], calls: int, folder: Path) -> dict[str, Array]:
+def run(
+    function: Function, feed: Mapping[str, Array], calls: int, folder: Path, target: Target = ARM64
+) -> dict[str, Array]:
     """The outputs after some calls on the same inputs, carried ones as they were before the last."""
     emulator, compiler = require_arm64()
-    plan = planned(function, Options(threads=1, guarded=True), ARM64)
+    plan = planned(function, Options(threads=1, guarded=True), target)
     manifest = manifest_of(plan)
     library, image = folder / "program.so", folder / "image"
-    _link(compiler, StepEmission(plan).texts, library)
+    _link(compiler, StepEmission(plan).texts, library, target)
     _image(manifest, feed).tofile(image)
     _do(compiler, "-O1", "-o", folder / "emulated", HARNESS, "-ldl")
     _do(
@@ -45,11 +47,11 @@ def run(function: Function, feed: Mapping[str, Array], calls: int, folder: Path)
     return {name: look.array(memory) for name, look in manifest.outputs.items()}
 
 
-def _link(compiler: str, texts: Sequence[str], library: Path) -> None:
+def _link(compiler: str, texts: Sequence[str], library: Path, target: Target) -> None:
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple(ARM64.triple).create_target_machine(
-        cpu=ARM64.cpu, features=ARM64.features, opt=3, reloc="pic", codemodel="small"
+    machine = llvm.Target.from_triple(target.triple).create_target_machine(
+        cpu=target.cpu, features=target.features, opt=3, reloc="pic", codemodel="small"
     )
     objects = []
     for number, text in enumerate(texts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -26,6 +26,10 @@ POISON = 0xFF
 """Makes NaN of floats."""
 
 
+StandIn = Callable[[str], str]
+"""What puts other instructions in the place of those that this processor does not have."""
+
+
 def written(kernel: Kernel, pointers: int, target: Target) -> str:
     """The module of a function with these pointers, begin, end and scratch."""
     module = ir.Module("kernel")
@@ -41,9 +45,11 @@ def written(kernel: Kernel, pointers: int, target: Target) -> str:
 class Compiled:
     """A kernel as native code. Pointers are addresses."""
 
-    def __init__(self, kernel: Kernel, pointers: int, target: Target) -> None:
+    def __init__(
+        self, kernel: Kernel, pointers: int, target: Target, stand_in: StandIn = lambda text: text
+    ) -> None:
         machine = target.machine()
-        self.object_code = object_code(written(kernel, pointers, target), machine)
+        self.object_code = object_code(stand_in(written(kernel, pointers, target)), machine)
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(self.object_code))
         self._engine.finalize_object()
@@ -94,9 +100,11 @@ def run(
     results: Sequence[tuple[DType, Shape]],
     target: Target,
     parts: int = 1,
+    *,
+    stand_in: StandIn = lambda text: text,
 ) -> list[Array]:
     """The results, when the kernel's units are done in so many parts, the last part first."""
-    native = Compiled(kernel, len(operands) + len(results), target)
+    native = Compiled(kernel, len(operands) + len(results), target, stand_in)
     held = [guarded(operand) for operand in operands]
     before = [operand.copy() for operand in held]
     buffers = [Guarded(int(np.prod(shape)) * np.dtype(dtype).itemsize) for dtype, shape in results]

@@ -9,7 +9,7 @@ import pytest
 from wiregrad.engine.backends import get_backend
 from wiregrad.engine.backends.llvm.processor import processor_in_words
 from wiregrad.engine.backends.llvm.target import host_target
-from wiregrad.engine.processor import CPUINFO
+from wiregrad.engine.processor import CPUINFO, multiplies_bfloat16
 
 INTEL = (
     "processor\t: 0\nmodel name\t: Some Xeon @ 2.00GHz\nflags\t\t: fpu {flags}\n\n"
@@ -33,6 +33,29 @@ def test_the_first_processor_that_linux_lists(tmp_path: Path, flags: str, bits: 
     words = processor_in_words(cpuinfo, "x86_64")
     assert words.startswith("Some Xeon @ 2.00GHz, ")
     assert words.endswith(f"native code, vectors of {bits} bits")
+
+
+@pytest.mark.parametrize(
+    ("machine", "line", "has"),
+    [
+        ("x86_64", "flags : avx512f avx512bw avx512dq avx512vl avx512_bf16", True),
+        ("x86_64", "flags : avx2 fma avx512_bf16", False),
+        ("x86_64", "flags : avx512f avx512bw avx512dq avx512vl", False),
+        ("aarch64", "Features : asimd bf16", True),
+        ("aarch64", "Features : asimd sve", False),
+        ("arm64", "", False),
+    ],
+)
+def test_products_of_bfloat16(tmp_path: Path, machine: str, line: str, has: bool) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text(f"processor : 0\n{line}\n\n")
+    assert multiplies_bfloat16(cpuinfo, machine) is has
+
+
+@pytest.mark.skipif(not CPUINFO.exists(), reason="only Linux lists features without LLVM")
+def test_this_one_multiplies_bfloat16_if_llvm_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WIREGRAD_VECTOR_BITS", raising=False)
+    assert host_target().multiplies_bfloat16 is (get_backend("llvm").without_bfloat16 is None)
 
 
 def test_a_processor_without_a_list(tmp_path: Path) -> None:

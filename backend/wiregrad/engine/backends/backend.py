@@ -55,6 +55,7 @@ class Backend(Protocol):
     device: str  # in words for a person
     preference: int  # "auto" takes the highest that works on this machine
     missing: str | None  # what to install or mend, in a sentence, where it does not work here
+    without_bfloat16: str | None  # why products of bfloat16 gain nothing here, where they do not
 
     def compile(self, function: Function, progress: Progress | None = None) -> Executable:
         """`progress` is told how far it is by backends whose compilation takes long enough to be watched."""

@@ -18,6 +18,7 @@ class CupyBackend:
 
     name = "cupy"
     preference = 10
+    without_bfloat16 = "CuPy multiplies in float32 and float64 only"
 
     def __init__(self) -> None:
         found = detect()

@@ -15,6 +15,7 @@ from wiregrad.engine.backends.llvm.kernels.weight_gradient import WeightGradient
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, Value
 from wiregrad.engine.ops.window import Window
+from wiregrad.engine.passes.bfloat16 import holds_bfloat16
 
 Describe = Callable[[Value], Layout]
 MakeKernel = Callable[[Describe, Value, Tail, Target], Kernel]
@@ -41,6 +42,7 @@ def _matmul(layout: Describe, value: Value, tail: Tail, target: Target) -> Kerne
         (steps[1], *b.strides[-2:]),  # type: ignore[arg-type]
         tail,
         target,
+        is_paired=target.multiplies_bfloat16 and all(map(holds_bfloat16, value.inputs)),
     )
     if len(extents) < 2:
         return product

@@ -12,7 +12,7 @@ import llvmlite.binding as llvm
 from wiregrad.engine.backends.backend import BackendSettingError
 from wiregrad.engine.backends.llvm.translate import machine_for, translating_machine
 from wiregrad.engine.ir import ITEM_BYTES, DType
-from wiregrad.engine.processor import AVX_2, AVX_512, X86
+from wiregrad.engine.processor import AVX_2, AVX_512, X86, multiplies_bfloat16
 
 WIDTH_VARIABLE = "WIREGRAD_VECTOR_BITS"
 
@@ -38,6 +38,11 @@ class Target:
     def translating_machine(self) -> Any:
         """The same, but one for all that is translated in this process."""
         return translating_machine(self.triple, self.cpu, self.features)
+
+    @property
+    def multiplies_bfloat16(self) -> bool:
+        """Whether it has an instruction for products of bfloat16 that are added up in single precision."""
+        return ("+avx512bf16" if self.is_x86 else "+bf16") in self.features.split(",")
 
     @property
     def is_x86(self) -> bool:
@@ -77,5 +82,11 @@ def _registers(vector_bytes: int) -> int:
 
 def _flags(features: Any, vector_bytes: int) -> str:
     """The host's features, less those of wider vectors than wanted."""
-    flags = features.flatten().split(",")
-    return ",".join(flag for flag in flags if vector_bytes == 64 or not flag[1:].startswith("avx512"))
+    flags = [
+        flag
+        for flag in features.flatten().split(",")
+        if vector_bytes == 64 or not flag[1:].startswith("avx512")
+    ]
+    if not _is_x86() and multiplies_bfloat16():
+        flags.append("+bf16")  # LLVM does not ask every system for it
+    return ",".join(flags)

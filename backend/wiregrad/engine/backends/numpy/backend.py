@@ -18,6 +18,7 @@ class NumpyBackend:
     name = "numpy"
     preference = 0
     missing = None
+    without_bfloat16 = "NumPy multiplies in float32 and float64 only"
 
     def __init__(self) -> None:
         self.device = f"{platform.machine()} processor, NumPy {np.__version__}"

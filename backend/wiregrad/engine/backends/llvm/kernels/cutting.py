@@ -135,9 +135,12 @@ def constants(code: Code, numbers: Sequence[int]) -> Emitted:
     return variable
 
 
-def cut(target: Target, dtype: DType, parts: tuple[int, ...], columns: int) -> Cut:
-    """The cut that should take the fewest cycles for each step of the reduction."""
-    width = min(target.lanes(dtype), 1 << max(0, columns - 1).bit_length())
+def cut(target: Target, dtype: DType, parts: tuple[int, ...], columns: int, narrowest: int = 1) -> Cut:
+    """The cut that should take the fewest cycles for each step of the reduction.
+
+    Vectors are no wider than the columns need, but have `narrowest` lanes at least.
+    """
+    width = min(target.lanes(dtype), max(narrowest, 1 << max(0, columns - 1).bit_length()))
     total = -(-max(1, columns) // width)
     sums, highest = (12, 6) if target.registers <= 16 else (24, 10)
 

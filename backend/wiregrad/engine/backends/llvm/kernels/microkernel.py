@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.kernels.pairs import BITS, multiply_add
 from wiregrad.engine.ir import DType
 
 Sums = list[Emitted]
@@ -38,6 +39,13 @@ class Tile:
     vectors: int
     width: int
     of_a: Operand = "element"
+    is_paired: bool = False
+    """Whether elements of A and B are pairs of bfloat16, and a step is two."""
+
+    @property
+    def element(self) -> DType:
+        """What A and B hold."""
+        return BITS if self.is_paired else self.dtype
 
     @property
     def columns(self) -> int:
@@ -74,8 +82,8 @@ class Run:
         self, code: Code, tile: Tile, rows: Sequence[Emitted], b: Emitted, step: Emitted
     ) -> tuple[list[Emitted], Emitted]:
         a_offset = code.times(step, self.a_step)
-        return [code.at(row, a_offset, tile.dtype) for row in rows], code.at(
-            b, code.times(step, self.b_step), tile.dtype
+        return [code.at(row, a_offset, tile.element) for row in rows], code.at(
+            b, code.times(step, self.b_step), tile.element
         )
 
     def _steps(
@@ -89,13 +97,15 @@ class Run:
 def _step(
     code: Code, tile: Tile, rows: Sequence[Emitted], a_offset: int, b: Emitted, b_offset: int, sums: Sums
 ) -> Sums:
-    vectors = [code.load(b, b_offset + tile.width * n, tile.dtype, tile.width) for n in range(tile.vectors)]
+    vectors = [code.load(b, b_offset + tile.width * n, tile.element, tile.width) for n in range(tile.vectors)]
     added = []
     for number, row in enumerate(rows):
         of_row = _elements(code, tile, row, a_offset)
         before = sums[number * tile.vectors : (number + 1) * tile.vectors]
         added += [
-            code.intrinsic("llvm.fmuladd", a, vector, total)
+            multiply_add(code, a, vector, total)
+            if tile.is_paired
+            else code.intrinsic("llvm.fmuladd", a, vector, total)
             for a, vector, total in zip(of_row, vectors, before, strict=True)
         ]
     return added
@@ -107,4 +117,4 @@ def _elements(code: Code, tile: Tile, row: Emitted, offset: int) -> list[Emitted
         return [code.load(row, offset, tile.dtype, tile.width)] * tile.vectors
     if tile.of_a == "vectors":
         return [code.load(row, offset + tile.width * n, tile.dtype, tile.width) for n in range(tile.vectors)]
-    return [code.splat(code.load(row, offset, tile.dtype), tile.width)] * tile.vectors
+    return [code.splat(code.load(row, offset, tile.element), tile.width)] * tile.vectors

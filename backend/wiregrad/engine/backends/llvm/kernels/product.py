@@ -9,6 +9,7 @@ from functools import cached_property
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.cutting import Cut, cut
 from wiregrad.engine.backends.llvm.kernels.dots import Dots, takes_dots
+from wiregrad.engine.backends.llvm.kernels.pairs import NARROWEST, pairs
 from wiregrad.engine.backends.llvm.kernels.product_code import Emission
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
 from wiregrad.engine.backends.llvm.target import Target
@@ -58,6 +59,9 @@ class Product:
     """Over (batch, depth, column)."""
     tail: Tail
     target: Target
+    is_paired: bool = False
+    """Whether both operands hold bfloat16, to be multiplied in pairs along the reduction. Few rows are not:
+    packing would take longer."""
     name = "product"
 
     @cached_property
@@ -70,7 +74,7 @@ class Product:
 
     @cached_property
     def cut(self) -> Cut:
-        return cut(self.target, self.dtype, (self.rows,), self.columns)
+        return cut(self.target, self.dtype, (self.rows,), self.columns, NARROWEST if self.is_paired else 1)
 
     @property
     def extent(self) -> int:
@@ -86,7 +90,7 @@ class Product:
 
     @cached_property
     def is_packed(self) -> bool:
-        if self.b[2] != 1 or self.columns % self.cut.width:
+        if self.is_paired or self.b[2] != 1 or self.columns % self.cut.width:
             return True
         is_panel = self.cut.panels == 1 and self.b[1] == self.columns
         is_near = self.depth * self.b[1] * ITEM_BYTES[self.dtype] <= NEAR_BYTES
@@ -96,7 +100,7 @@ class Product:
     def copies_rows(self) -> bool:
         """Whether a's tiles are copied as well, to lie as they are read."""
         is_far = self.a[2] * ITEM_BYTES[self.dtype] >= FAR_BYTES
-        return self.a[1] == 1 and is_far and self.cut.panels >= MANY_PANELS
+        return self.is_paired or (self.a[1] == 1 and is_far and self.cut.panels >= MANY_PANELS)
 
     @cached_property
     def block(self) -> int:
@@ -106,13 +110,17 @@ class Product:
             return self.depth
         return min(BLOCKS[is_along], key=lambda length: (self.depth % length, -length))
 
+    def packed(self, depth: int) -> int:
+        """Elements that so many steps take in a copy."""
+        return pairs(depth) if self.is_paired else depth
+
     @property
     def chunk(self) -> int:
         """Tiles that are gone through before the same rows meet the next panel."""
         if self.block == self.depth and not self.copies_rows:
             return self.cut.tiles
         most = CHUNK_BYTES if self.block < self.depth else MOST_COPIED_BYTES
-        tile = self.cut.most_rows * self.block * ITEM_BYTES[self.dtype]
+        tile = self.cut.most_rows * self.packed(self.block) * ITEM_BYTES[self.dtype]
         chunks = -(-self.cut.tiles // max(1, most // max(1, tile)))
         return -(-self.cut.tiles // max(1, chunks))
 
@@ -127,14 +135,15 @@ class Product:
 
     @property
     def panel_bytes(self) -> int:
-        return aligned(self.block * self.cut.panel * ITEM_BYTES[self.dtype]) if self.is_packed else 0
+        items = self.packed(self.block) * self.cut.panel
+        return aligned(items * ITEM_BYTES[self.dtype]) if self.is_packed else 0
 
     @property
     def rows_bytes(self) -> int:
         if not self.copies_rows:
             return 0
         rows = min(self.rows, self.chunk * self.cut.most_rows)
-        return aligned(rows * self.block * ITEM_BYTES[self.dtype])
+        return aligned(rows * self.packed(self.block) * ITEM_BYTES[self.dtype])
 
     @property
     def scratch_bytes(self) -> int:

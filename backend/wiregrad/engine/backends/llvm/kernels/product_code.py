@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.kernels import pair_packing
 from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Sums, Tile
 from wiregrad.engine.backends.llvm.kernels.packing import pack_panel, pack_tile
 from wiregrad.engine.backends.llvm.kernels.strides import over_parts
@@ -116,7 +117,7 @@ class Emission:
         def turn(row: Emitted, height: int, part: Emitted | int) -> None:
             tile = self._shape(height, panel)
             rows, a_step = self._rows(panel.batch, row, height, stretch)
-            run = Run(stretch.depth, a_step, b_step)
+            run = Run(product.packed(stretch.depth), a_step, b_step)
             one_tile(panel, row, tile, run.add(code, tile, rows, b, tile.zeros(code)))
 
         product.cut.over_tiles(code, panel.first, panel.last, turn)
@@ -144,7 +145,8 @@ class Emission:
     # ---- What is read ----
 
     def _shape(self, height: int, panel: Panel) -> Tile:
-        return Tile(self.product.dtype, height, len(panel.lanes), self.product.cut.width)
+        product = self.product
+        return Tile(product.dtype, height, len(panel.lanes), product.cut.width, is_paired=product.is_paired)
 
     def _columns(self, panel: Panel, stretch: Stretch) -> tuple[Emitted, int]:
         """Where b's panel starts, packed if that pays, and how far its steps are apart."""
@@ -154,10 +156,11 @@ class Emission:
         b = code.at(self.b, code.plus(offset, code.times(stretch.step, product.b[1])), product.dtype)
         if not product.is_packed:
             return b, product.b[1]
-        strides = product.b[1:]
-        pack_panel(
-            code, b, self.panel, product.dtype, stretch.depth, strides, cut.width, panel.lanes, cut.panel
-        )
+        shape = (stretch.depth, product.b[1:], cut.width, panel.lanes, cut.panel)
+        if product.is_paired:
+            pair_packing.pack_panel(code, b, self.panel, *shape)
+        else:
+            pack_panel(code, b, self.panel, product.dtype, *shape)
         return self.panel, cut.panel
 
     def _rows(self, batch: Emitted, row: Emitted, height: int, stretch: Stretch) -> tuple[list[Emitted], int]:
@@ -165,7 +168,9 @@ class Emission:
         product, code = self.product, self.code
         start, apart, step = self._row(batch, row, stretch.step), product.a[1], product.a[2]
         if product.copies_rows:
-            start, apart, step = self._copied(row, stretch), 1, height
+            start = self._copied(row, stretch)
+            is_along = product.is_paired and apart != 1
+            apart, step = (product.packed(stretch.depth), 1) if is_along else (1, height)
         return [code.at(start, apart * index, product.dtype) for index in range(height)], step
 
     def _row(self, batch: Emitted, row: Emitted, step: Emitted) -> Emitted:
@@ -177,7 +182,7 @@ class Emission:
         """Where the copy of a tile is that begins with this row."""
         product, code = self.product, self.code
         number = code.builder.sub(row, product.cut.first_row(code, stretch.tile))
-        return code.at(self.rows, code.times(number, stretch.depth), product.dtype)
+        return code.at(self.rows, code.times(number, product.packed(stretch.depth)), product.dtype)
 
     def _copy_rows(self, batch: Emitted, stretch: Stretch, last: Emitted) -> None:
         """Copy the tiles of a stretch up to another one."""
@@ -186,7 +191,10 @@ class Emission:
         def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
             source, copy = self._row(batch, row, stretch.step), self._copied(row, stretch)
             width = product.target.lanes(product.dtype)
-            pack_tile(code, source, copy, product.dtype, stretch.depth, product.a[2], height, width)
+            if product.is_paired:
+                pair_packing.pack_rows(code, source, copy, stretch.depth, product.a[1:], height, width)
+            else:
+                pack_tile(code, source, copy, product.dtype, stretch.depth, product.a[2], height, width)
 
         product.cut.over_tiles(code, stretch.tile, last, one_tile)
 

@@ -1,0 +1,138 @@
+"""Copies of both sides of a product into a thread's own memory, as pairs of bfloat16."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.kernels.packing import load_lanes, transposed
+from wiregrad.engine.backends.llvm.kernels.pairs import BITS, joined, load_along, pairs
+
+OfStep = Callable[[Emitted], Emitted]
+"""The bits of a step's numbers, from where the step begins."""
+
+
+def _joined_at(code: Code, start: Emitted, stride: int, of_step: OfStep, is_alone: bool) -> Emitted:
+    """The pair that begins at an address; the second step is `stride` elements on, if there is one."""
+    second = None if is_alone else of_step(code.at(start, stride, BITS))
+    return joined(code, of_step(start), second)
+
+
+def _over_pairs(code: Code, begin: int, depth: int, body: Callable[[Emitted, bool], None]) -> None:
+    """Emit the body, told whether a last step is alone, for the pairs from number `begin` on."""
+    if begin < depth // 2:
+        code.loop(begin, depth // 2, lambda number: body(number, False))
+    if depth % 2:
+        body(code.index(depth // 2), True)
+
+
+# ---- Rows of the first operand ----
+
+
+def pack_rows(
+    code: Code, source: Emitted, tile: Emitted, depth: int, strides: tuple[int, int], rows: int, width: int
+) -> None:
+    """Copy (rows, depth) of these strides to (rows, pairs); to (pairs, rows) where rows are contiguous."""
+    if strides[0] == 1:
+        _pack_contiguous_rows(code, source, tile, depth, strides[1], rows, width)
+        return
+
+    def one_row(row: Emitted) -> None:
+        here = code.at(source, code.times(row, strides[0]), BITS)
+        there = code.at(tile, code.times(row, pairs(depth)), BITS)
+        _pack_row(code, here, there, depth, strides[1], width)
+
+    code.loop(0, rows, one_row)
+
+
+def _pack_row(code: Code, source: Emitted, row: Emitted, depth: int, stride: int, width: int) -> None:
+    done = depth // 2 // width * width if stride == 1 else 0
+
+    def vector(number: Emitted) -> None:
+        code.store(load_along(code, source, code.times(number, 2), width), row, number, BITS)
+
+    def one_pair(number: Emitted, is_alone: bool) -> None:
+        start = code.at(source, code.times(number, 2 * stride), BITS)
+        pair = _joined_at(code, start, stride, lambda at: code.load(at, 0, BITS), is_alone)
+        code.store(pair, row, number, BITS)
+
+    if done:
+        code.loop(0, done, vector, step=width)
+    _over_pairs(code, done, depth, one_pair)
+
+
+def _pack_contiguous_rows(
+    code: Code, source: Emitted, tile: Emitted, depth: int, stride: int, rows: int, width: int
+) -> None:
+    def one_pair(number: Emitted, is_alone: bool) -> None:
+        start = code.at(source, code.times(number, 2 * stride), BITS)
+        there = code.at(tile, code.times(number, rows), BITS)
+        for row in range(0, rows, width):
+            count = min(width, rows - row)
+
+            def some_rows(at: Emitted, row: int = row, count: int = count) -> Emitted:
+                return code.load_first(at, row, BITS, width, count)
+
+            code.store_first(_joined_at(code, start, stride, some_rows, is_alone), there, row, BITS, count)
+
+    _over_pairs(code, 0, depth, one_pair)
+
+
+# ---- Panels of the second ----
+
+
+def pack_panel(
+    code: Code,
+    source: Emitted,
+    panel: Emitted,
+    depth: int,
+    strides: tuple[int, int],
+    width: int,
+    lanes: Sequence[int],
+    across: int,
+) -> None:
+    """Copy (depth, columns) of these element strides to rows of pairs, `across` of them apart."""
+    alike = sum(count == width for count in lanes)
+
+    def vectors(number: Emitted, count: int) -> None:
+        column = code.times(number, width)
+        start, into = code.at(source, code.times(column, strides[1]), BITS), code.at(panel, column, BITS)
+        _pack_vectors(code, start, into, depth, strides, width, count, across)
+
+    if alike:
+        code.loop(0, alike, lambda number: vectors(number, width))
+    for number in range(alike, len(lanes)):
+        vectors(code.index(number), lanes[number])
+
+
+def _pack_vectors(
+    code: Code,
+    source: Emitted,
+    panel: Emitted,
+    depth: int,
+    strides: tuple[int, int],
+    width: int,
+    lanes: int,
+    across: int,
+) -> None:
+    """As many columns as a vector has lanes, or less."""
+    done = depth // 2 // width * width if strides[0] == 1 else 0
+
+    def square(number: Emitted) -> None:
+        here = code.at(source, code.times(number, 2), BITS)
+        columns = [load_along(code, here, strides[1] * lane, width) for lane in range(lanes)]
+        columns += [code.number(0, BITS, width)] * (width - lanes)
+        for step, row in enumerate(transposed(code, columns)):
+            code.store(row, panel, code.times(code.plus(number, step), across), BITS)
+
+    def of_step(at: Emitted) -> Emitted:
+        return load_lanes(code, at, 0, BITS, width, lanes, strides[1])
+
+    def one_pair(number: Emitted, is_alone: bool) -> None:
+        start = code.at(source, code.times(number, 2 * strides[0]), BITS)
+        pair = _joined_at(code, start, strides[0], of_step, is_alone)
+        code.store(pair, panel, code.times(number, across), BITS)
+
+    if done:
+        code.loop(0, done, square, step=width)
+    _over_pairs(code, done, depth, one_pair)
