@@ -200,6 +200,8 @@ def test_training_on_a_zip_of_class_folders(tmp_path: Path) -> None:
         (("--data", "nowhere.csv"), "There is no file nowhere.csv."),
         (("--steps", "1", "--epochs", "1"), "Give either --steps or --epochs, not both."),
         (("--dtype", "int8"), "--dtype: Input should be 'float32' or 'float64'"),
+        (("--precision", "half"), "--precision: Input should be 'full' or 'bfloat16'"),
+        (("--precision", "bfloat16", "--backend", "numpy"), "NumPy multiplies in float32 and float64 only"),
         (("--backend", "abacus"), "abacus"),
         (("--out", "no/such/folder/model"), "does not exist"),
         (("--out", "."), "this is a folder"),

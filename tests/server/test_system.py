@@ -4,6 +4,7 @@ import pytest
 import wiregrad
 from tests.server.running import RunningServer
 from wiregrad.engine.backends import get_backend
+from wiregrad.engine.processor import multiplies_bfloat16
 from wiregrad.nodes import catalogue
 
 
@@ -18,11 +19,13 @@ def test_health_names_versions_backends_and_places(client: httpx.Client, server:
     assert numpy["available"] is True
     assert numpy["device"]
     assert numpy["missing"] is None
+    assert numpy["without_bfloat16"] == "NumPy multiplies in float32 and float64 only"
     [cupy] = [backend for backend in health["backends"] if backend["name"] == "cupy"]
     assert cupy["available"] is (cupy["missing"] is None)
     assert cupy["available"] or cupy["missing"].endswith(".")
     [llvm] = [backend for backend in health["backends"] if backend["name"] == "llvm"]
     assert llvm["available"] is (llvm["missing"] is None)
+    assert (llvm["without_bfloat16"] is None) is multiplies_bfloat16()
     assert "native code" in llvm["device"]
     assert health["backends"][0]["name"] == get_backend().name  # what "auto" is
 

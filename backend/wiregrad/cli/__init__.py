@@ -46,6 +46,9 @@ ColumnOption = Annotated[
 ]
 BatchSizeOption = Annotated[int | None, typer.Option(min=1, help="Samples in a step.")]
 SeedOption = Annotated[int | None, typer.Option(min=0, help="Where all random numbers come from.")]
+PrecisionOption = Annotated[
+    str | None, typer.Option(metavar="full|bfloat16", help="What products in a training step read.")
+]
 ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="A file that `train --out` wrote.")]
 DataDirOption = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where graphs, datasets and runs are kept.")
@@ -145,6 +148,7 @@ def train(
     seed: SeedOption = None,
     backend: Annotated[str | None, typer.Option(help="What computes: auto, or a backend's name.")] = None,
     dtype: Annotated[str | None, typer.Option(metavar="float32|float64", help="Precision.")] = None,
+    precision: PrecisionOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the trained model here (.safetensors).")
     ] = None,
@@ -168,7 +172,13 @@ def train(
         columns=tuple(column or ()),
         steps=steps,
         epochs=epochs,
-        changes={"batch_size": batch_size, "seed": seed, "backend": backend, "dtype": dtype},
+        changes={
+            "batch_size": batch_size,
+            "seed": seed,
+            "backend": backend,
+            "dtype": dtype,
+            "precision": precision,
+        },
         out=out,
         data_dir=data_dir,
         start_from=start_from,
@@ -192,6 +202,7 @@ def compile_command(
     batch_size: BatchSizeOption = None,
     backend: Annotated[str, typer.Option(help="What compiles: llvm, auto, or another backend.")] = "llvm",
     dtype: Annotated[str | None, typer.Option(metavar="float32|float64", help="Precision.")] = None,
+    precision: PrecisionOption = None,
     threads: Annotated[int | None, typer.Option(min=1, help="How many; as many as cores.")] = None,
     no_fuse: Annotated[bool, typer.Option("--no-fuse", help="Give every value a kernel of its own.")] = False,
     apart: Annotated[
@@ -209,6 +220,7 @@ def compile_command(
         batch_size=batch_size,
         backend=backend,
         dtype=dtype,
+        precision=precision,
         threads=threads,
         fuse=not no_fuse,
         apart=tuple(apart or ()),

@@ -4,12 +4,13 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from wiregrad.cli.console import FAILED, CommandFailed, describe_problems, say
 from wiregrad.cli.sources import graph_named, labels_of
 from wiregrad.data.byte_counts import in_words
 from wiregrad.engine.backends import Backend, BackendSettingError, UnknownBackend, get_backend
+from wiregrad.engine.backends.precision import Precision, UnsupportedPrecision, require_precision
 from wiregrad.graph import GraphError
 from wiregrad.graph.check import analyze
 from wiregrad.graph.lowering import FloatDType
@@ -29,6 +30,7 @@ class CompileWish:
     batch_size: int | None
     backend: str
     dtype: str | None
+    precision: str | None
     threads: int | None
     fuse: bool
     apart: Sequence[int]
@@ -42,7 +44,7 @@ def compile_named(wish: CompileWish, *, as_json: bool) -> int:
     backend = _backend(wish.backend, "--backend")
     _check(wish, backend)
     other = _backend(wish.compare, "--compare") if wish.compare else None
-    trial = _trial(wish)
+    trial = _trial(wish, backend)
     try:
         if wish.is_explained:
             return _explain(trial, wish, as_json=as_json)
@@ -75,11 +77,13 @@ def _backend(name: str, option: str) -> Backend:
         raise CommandFailed(f"{option} {name}: {error}") from None
 
 
-def _trial(wish: CompileWish) -> Trial:
+def _trial(wish: CompileWish, backend: Backend) -> Trial:
     document = graph_named(wish.graph).document
     dtype = wish.dtype or document.training.dtype
     if dtype not in ("float32", "float64"):
         raise CommandFailed(f"--dtype {dtype}: expected float32 or float64.")
+    numbers = cast(FloatDType, dtype)
+    precision = _precision(wish.precision or document.training.precision, backend, numbers)
     checked = analyze(document)
     if not checked.ends.optimizers and not checked.errors:
         raise CommandFailed(
@@ -87,9 +91,20 @@ def _trial(wish: CompileWish) -> Trial:
             "Add one and connect it to your loss."
         )
     try:
-        return trial_of(checked, wish.batch_size, cast(FloatDType, dtype))
+        return trial_of(checked, wish.batch_size, numbers, precision=precision)
     except GraphError as error:
         raise CommandFailed(describe_problems(error.problems, labels_of(document))) from None
+
+
+def _precision(wanted: str, backend: Backend, dtype: FloatDType) -> Precision:
+    if wanted not in get_args(Precision):
+        raise CommandFailed(f"--precision {wanted}: expected {' or '.join(get_args(Precision))}.")
+    precision = cast(Precision, wanted)
+    try:
+        require_precision(backend, dtype, precision)
+    except UnsupportedPrecision as error:
+        raise CommandFailed(f"--precision {wanted}: {error}") from None
+    return precision
 
 
 def _options(wish: CompileWish) -> "Options":

@@ -152,6 +152,8 @@ class TrainingSettings(Part):
     `steps` counts if it is set, else `epochs`. Graphs without Input nodes have no data and no epochs.
     `monitor` names the loss or metric that early stopping, `keep` and plateau schedules judge, on the
     validation samples if there are any, else on the training samples; empty: the first Optimizer's loss.
+    `precision` is that of what matrix products and convolutions read in a training step: `bfloat16` rounds
+    it to 8 significant bits, where the backend multiplies so; sums, weights and all else stay float32.
     `keep` says which weights a run ends with: those of its last step, or of the epoch that was best.
     """
 
@@ -166,6 +168,7 @@ class TrainingSettings(Part):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     dtype: Literal["float32", "float64"] = "float32"
     backend: Annotated[str, Field(max_length=32)] = "auto"
+    precision: Literal["full", "bfloat16"] = "full"
     monitor: Name = ""
     keep: Literal["last", "best"] = "last"
     early_stopping: EarlyStopping | None = None

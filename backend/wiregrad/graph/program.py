@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import numpy as np
 
 from wiregrad.engine.backends import Backend, Executable, Progress, get_backend
+from wiregrad.engine.backends.precision import Precision, require_precision
 from wiregrad.engine.ir import Function
+from wiregrad.engine.passes.bfloat16 import bfloat16_products
 from wiregrad.graph.blame import Blame, first_not_finite
 from wiregrad.graph.check import CheckedGraph, analyze
 from wiregrad.graph.compiled import CompiledEvaluation, RecentEvaluations
@@ -34,14 +36,21 @@ class GraphError(ValueError):
 
 
 def compile_graph(
-    graph: Graph, batch_size: int | None = None, backend: str = "auto", dtype: FloatDType = "float32"
+    graph: Graph,
+    batch_size: int | None = None,
+    backend: str = "auto",
+    dtype: FloatDType = "float32",
+    *,
+    precision: Precision = "full",
 ) -> "Program":
     """Compile a graph for training and evaluation.
 
-    `batch_size` is the usual one; any other that turns up gets a variant of its own. Raises GraphError with
-    every problem if the graph is not legal, and ValueError for an unknown backend.
+    `batch_size` is the usual one; any other that turns up gets a variant of its own. With the precision
+    "bfloat16", products of a training step read their operands rounded. Raises GraphError with every problem
+    if the graph is not legal, and ValueError for an unknown backend or a precision that it does not have.
     """
-    return compile_checked(analyze(graph.document), batch_size, backend, dtype)
+    require_precision(get_backend(backend), dtype, precision)
+    return compile_checked(analyze(graph.document), batch_size, backend, dtype, precision=precision)
 
 
 def compile_checked(
@@ -50,12 +59,17 @@ def compile_checked(
     backend: str = "auto",
     dtype: FloatDType = "float32",
     progress: Progress | None = None,
+    *,
+    precision: Precision = "full",
 ) -> "Program":
-    """As `compile_graph`, for a graph that was analyzed already; `progress` is told of every compilation."""
+    """As `compile_graph`, for a graph that was analyzed already; `progress` is told of every compilation.
+
+    The backend is trusted to have the precision.
+    """
     if checked.errors:
         raise GraphError(checked.errors)
     size = batch_size or checked.document.training.batch_size
-    program = Program(checked, get_backend(backend), dtype, size, progress)
+    program = Program(checked, get_backend(backend), dtype, size, progress, precision=precision)
     if checked.document.training.steps is not None and not program.ends.inputs:
         program.horizon = Horizon(checked.document.training.steps)
     return program
@@ -71,9 +85,12 @@ class Program:
         dtype: FloatDType,
         batch_size: int,
         progress: Progress | None = None,
+        *,
+        precision: Precision = "full",
     ) -> None:
         self.ends = checked.ends
         self.dtype: FloatDType = dtype
+        self.precision: Precision = precision
         self.batch_size = batch_size
         self.horizon: Horizon | None = None
         """Known at once for a graph without data and with a number of steps."""
@@ -251,7 +268,7 @@ class Program:
             size = batch_size_of(self.ends.inputs, batch or {})
             if size not in executables:
                 function = trace_function(self._lowering(size), self.ends, end, nodes)
-                executables[size] = self._compile(function)
+                executables[size] = self._compile(self._in_precision(function))
             return self._traced(executables[size], state, batch or {}, size)
 
         return look
@@ -286,8 +303,11 @@ class Program:
     def step_function_for(self, batch_size: int) -> Function:
         if batch_size not in self._step_functions:
             function = step_function(self._lowering(batch_size), self.ends, self.layout)
-            self._step_functions[batch_size] = function
+            self._step_functions[batch_size] = self._in_precision(function)
         return self._step_functions[batch_size]
+
+    def _in_precision(self, training: Function) -> Function:
+        return bfloat16_products(training) if self.precision == "bfloat16" else training
 
     def _compile(self, function: Function) -> Executable:
         return self._backend.compile(function, self._progress)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wiregrad.engine.backends.precision import Precision
 from wiregrad.engine.ir import Function
 from wiregrad.graph.check import CheckedGraph
 from wiregrad.graph.interface import InputInfo
@@ -25,9 +26,16 @@ class Trial:
     feed: dict[str, Array]
 
 
-def trial_of(checked: CheckedGraph, batch_size: int | None, dtype: FloatDType, seed: int = 0) -> Trial:
+def trial_of(
+    checked: CheckedGraph,
+    batch_size: int | None,
+    dtype: FloatDType,
+    seed: int = 0,
+    *,
+    precision: Precision = "full",
+) -> Trial:
     """Raises GraphError with every problem if the graph is not legal."""
-    program = compile_checked(checked, batch_size, "numpy", dtype)
+    program = compile_checked(checked, batch_size, "numpy", dtype, precision=precision)
     session = Session(program, program.init(seed))
     session.set_horizon(1_000, 100)
     generator = np.random.default_rng(seed)

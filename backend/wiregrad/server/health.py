@@ -47,6 +47,7 @@ def _backends() -> tuple[BackendInfo, ...]:
             device=backend.device,
             available=backend.missing is None,
             missing=backend.missing,
+            without_bfloat16=backend.without_bfloat16,
         )
         for backend in sorted(known(), key=lambda backend: (backend is not default, -backend.preference))
     )

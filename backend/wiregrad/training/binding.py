@@ -10,12 +10,12 @@ from wiregrad.data.dealing import deal
 from wiregrad.data.errors import DataError
 from wiregrad.data.normalization import Scale, learn
 from wiregrad.data.splits import Split
-from wiregrad.engine.backends import UnknownBackend, get_backend
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.document import GraphDocument, TrainingSettings
 from wiregrad.graph.ends import End
 from wiregrad.graph.report import Problem, ProblemFix, Report
 from wiregrad.nodes import InputNode, ValueType, format_shape
+from wiregrad.training.backend_settings import backend_problems
 from wiregrad.training.class_weights import ClassWeights, balance_problems, count_classes
 from wiregrad.training.columns import CASTS, BoundInput, bound_to, same_samples
 from wiregrad.training.data_settings import data_setting_problems
@@ -62,7 +62,7 @@ def training_problems(
     return (
         *graph.errors,
         *_no_optimizer(graph),
-        *_unknown_backend(settings),
+        *backend_problems(settings),
         *monitor_problems(graph.ends, settings),
         *balance_problems(graph),
         *_binding_problems(graph, settings, dataset),
@@ -141,19 +141,6 @@ def _no_optimizer(graph: CheckedGraph) -> Iterator[Problem]:
             expected="an Optimizer at the value to minimize",
             got="none",
             remedy="Add an Optimizer and connect it to your loss.",
-        )
-
-
-def _unknown_backend(settings: TrainingSettings) -> Iterator[Problem]:
-    try:
-        get_backend(settings.backend)
-    except UnknownBackend as error:
-        yield Problem(
-            code="unknown_backend",
-            message=f"There is no such backend on this machine: {error}.".replace("..", "."),
-            expected=error.expected,
-            got=error.got,
-            remedy="Choose another backend; auto takes the fastest.",
         )
 
 

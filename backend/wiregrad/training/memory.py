@@ -50,7 +50,7 @@ def planned_estimate(
     """
     backend = get_backend(settings.backend)
     size = _batch_size(graph, settings, dataset)
-    program = Program(graph, backend, settings.dtype, size)
+    program = Program(graph, backend, settings.dtype, size, precision=settings.precision)
     nbytes = backend.memory_of(program.step_function_for(size))
     if nbytes is None:
         return None

@@ -161,7 +161,9 @@ def prepare(
     feed = Feed(samples["train"], settings) if samples else None
     # A dataset that is smaller than a batch has only the short one.
     batch_size = min(settings.batch_size, len(samples["train"])) if samples else 1
-    program = compile_checked(graph, batch_size, settings.backend, settings.dtype, progress)
+    program = compile_checked(
+        graph, batch_size, settings.backend, settings.dtype, progress, precision=settings.precision
+    )
     start = Model.load(spec.start_from) if spec.start_from and continue_from is None else None
     session = _session(program, settings, start, continue_from)
     total_steps = _total_steps(settings, feed)

@@ -759,6 +759,8 @@ export interface components {
         /**
          * BackendInfo
          * @description A way to compute. `missing` says what to install or mend when it is not available.
+         *
+         *     `without_bfloat16` says why products of bfloat16 cannot be chosen with it; null: they can.
          */
         readonly BackendInfo: {
             /** Available */
@@ -769,6 +771,8 @@ export interface components {
             readonly missing: string | null;
             /** Name */
             readonly name: string;
+            /** Without Bfloat16 */
+            readonly without_bfloat16: string | null;
         };
         /**
          * BlockDefinition
@@ -1415,6 +1419,7 @@ export interface components {
              *       "seed": 0,
              *       "dtype": "float32",
              *       "backend": "auto",
+             *       "precision": "full",
              *       "monitor": "",
              *       "keep": "last"
              *     }
@@ -1485,6 +1490,7 @@ export interface components {
              *       "seed": 0,
              *       "dtype": "float32",
              *       "backend": "auto",
+             *       "precision": "full",
              *       "monitor": "",
              *       "keep": "last"
              *     }
@@ -2745,6 +2751,8 @@ export interface components {
          *     `steps` counts if it is set, else `epochs`. Graphs without Input nodes have no data and no epochs.
          *     `monitor` names the loss or metric that early stopping, `keep` and plateau schedules judge, on the
          *     validation samples if there are any, else on the training samples; empty: the first Optimizer's loss.
+         *     `precision` is that of what matrix products and convolutions read in a training step: `bfloat16` rounds
+         *     it to 8 significant bits, where the backend multiplies so; sums, weights and all else stay float32.
          *     `keep` says which weights a run ends with: those of its last step, or of the epoch that was best.
          */
         readonly TrainingSettings: {
@@ -2794,6 +2802,12 @@ export interface components {
              */
             readonly normalization: readonly components["schemas"]["Normalization"][];
             /**
+             * Precision
+             * @default full
+             * @enum {string}
+             */
+            readonly precision: "full" | "bfloat16";
+            /**
              * Seed
              * @default 0
              */
@@ -2824,6 +2838,8 @@ export interface components {
          *     `steps` counts if it is set, else `epochs`. Graphs without Input nodes have no data and no epochs.
          *     `monitor` names the loss or metric that early stopping, `keep` and plateau schedules judge, on the
          *     validation samples if there are any, else on the training samples; empty: the first Optimizer's loss.
+         *     `precision` is that of what matrix products and convolutions read in a training step: `bfloat16` rounds
+         *     it to 8 significant bits, where the backend multiplies so; sums, weights and all else stay float32.
          *     `keep` says which weights a run ends with: those of its last step, or of the epoch that was best.
          */
         readonly TrainingSettingsInput: {
@@ -2872,6 +2888,12 @@ export interface components {
              * @default []
              */
             readonly normalization: readonly components["schemas"]["NormalizationInput"][];
+            /**
+             * Precision
+             * @default full
+             * @enum {string}
+             */
+            readonly precision: "full" | "bfloat16";
             /**
              * Seed
              * @default 0

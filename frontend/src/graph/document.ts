@@ -31,6 +31,7 @@ export function emptyDocument(name = "Untitled"): GraphDocument {
       seed: 0,
       dtype: "float32",
       backend: "auto",
+      precision: "full",
       monitor: "",
       keep: "last",
       early_stopping: null,

@@ -11,6 +11,7 @@ import { controlOf, describeRange } from "./controls";
 import { CostList } from "./costs";
 import styles from "./inspector.module.css";
 import { NormalizationSection } from "./normalization-section";
+import { precisionChoices } from "./precisions";
 import { Section } from "./section";
 import { SettingField } from "./setting-field";
 import { SplitFields } from "./split-fields";
@@ -165,6 +166,14 @@ function TrainingSection() {
         onValueChange={(backend) => change("Choose backend", { backend })}
       />
       {field("dtype")}
+      <Select
+        label="Products"
+        description="What matrix products and convolutions read in a training step."
+        data-testid="field-precision"
+        value={training.precision}
+        options={precisionChoices(training, backends)}
+        onValueChange={(precision) => change("Choose precision of products", { precision })}
+      />
     </Section>
   );
 }

@@ -6,12 +6,16 @@ from wiregrad.server.schema.base import Answer
 
 
 class BackendInfo(Answer):
-    """A way to compute. `missing` says what to install or mend when it is not available."""
+    """A way to compute. `missing` says what to install or mend when it is not available.
+
+    `without_bfloat16` says why products of bfloat16 cannot be chosen with it; null: they can.
+    """
 
     name: str
     device: str
     available: bool
     missing: str | None
+    without_bfloat16: str | None
 
 
 class Health(Answer):
