@@ -4,20 +4,19 @@ Nobody waits for a thread that has not begun: where something else has its proce
 pieces. It finds them claimed when it comes, and goes on to where the others are. Which thread does a piece
 changes nothing in what is computed.
 
-A phase is known by the number of pieces that were done when it began. A word of claims has the lower half of
-that number above a bit for each piece: so it need not be cleared, and who is late changes nothing.
+A phase is known by the number of pieces that were done when it began. A word of claims has that number above
+a bit for each piece: so it need not be cleared, and who is late changes nothing.
 """
 
 from __future__ import annotations
 
 from llvmlite import ir
 
-from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code, Emitted
+from wiregrad.engine.backends.llvm.code import INDEX, POINTER, Code
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.waiting import read, spin_until, word
 from wiregrad.engine.backends.llvm.words import BITS, CLAIMS, DONE, LINE
 
-HALF = ir.IntType(32)
 BIT = ir.IntType(1)
 
 
@@ -45,11 +44,11 @@ def define_claim(module: ir.Module, target: Target) -> ir.Function:
 
     builder.position_at_end(look)
     found = read(code, place)
-    age = builder.sub(_upper(builder, found), _upper(builder, fresh))  # may wrap around
-    builder.cbranch(builder.icmp_signed(">", age, HALF(0)), late, check)
+    phase = builder.lshr(found, code.index(BITS))
+    builder.cbranch(builder.icmp_signed(">", phase, start), late, check)
 
     builder.position_at_end(check)
-    claimed = builder.select(builder.icmp_signed("==", age, HALF(0)), found, fresh)
+    claimed = builder.select(builder.icmp_signed("==", phase, start), found, fresh)
     is_free = builder.icmp_signed("==", builder.and_(claimed, bit), code.index(0))
     builder.cbranch(is_free, take, late)
 
@@ -62,10 +61,6 @@ def define_claim(module: ir.Module, target: Target) -> ir.Function:
     builder.position_at_end(late)
     builder.ret(BIT(0))
     return function
-
-
-def _upper(builder: ir.IRBuilder, number: Emitted) -> Emitted:
-    return builder.trunc(builder.lshr(number, INDEX(BITS)), HALF)
 
 
 def define_finish(module: ir.Module, target: Target) -> ir.Function:

@@ -10,8 +10,8 @@ DONE, TURN, COMING, JOB, MEMORY, COUNT, RECORDS, START = (number * LINE for numb
 open and odd after it; that of the one for which nobody may fall asleep; its function, what that is given, and
 how many pieces were done before it."""
 
-CLAIMS, CLAIM_LINES, BITS = 8 * LINE, 16, 32
-"""From here on so many lines, each with a word of pieces that are claimed, a bit for each."""
+CLAIMS, CLAIM_LINES, BITS = 8 * LINE, 32, 16
+"""From here on so many lines, each with a word of so many pieces that are claimed, a bit for each."""
 
 MOST_PIECES = CLAIM_LINES * BITS
 """Of one phase."""
