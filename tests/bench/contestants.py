@@ -75,9 +75,13 @@ def _siblings(cpu: int) -> str:
 
 
 def environment(contestant: Contestant, threads: int, cache: Path) -> dict[str, str]:
-    """Threads and an own folder for compiled code, the same for everybody."""
+    """Threads and an own folder for compiled code, the same for everybody.
+
+    Python may keep what it compiles of modules: it has done so already for packages that were installed.
+    """
     return {
         **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "",
         **dict.fromkeys(THREAD_VARIABLES, str(threads)),
         **dict.fromkeys(CACHE_VARIABLES, str(cache)),
         **contestant.environment,
