@@ -177,7 +177,7 @@ def torch_losses(images: Array, labels: Array) -> tuple[list[float], Array]:
 
 @pytest.mark.parametrize("backend", ["numpy", "llvm"])
 def test_a_network_trains_as_in_pytorch_with_rounded_operands(backend: str) -> None:
-    """Sums in another order may round to the bfloat16 beside, so the two drift, by far less than rounding."""
+    """Sums in another order may round to the bfloat16 beside, so they drift, by less than rounding does."""
     draw = np.random.default_rng(5)
     images = draw.standard_normal((BATCH, 12, 12, 2)).astype("float32")
     labels = draw.integers(0, 10, BATCH)
@@ -188,11 +188,11 @@ def test_a_network_trains_as_in_pytorch_with_rounded_operands(backend: str) -> N
     exact = training_step("network", inputs, loss, parameters, Sgd(momentum=0.9))
     expected, weights = torch_losses(images, labels)
     found, trained = run(backend, bfloat16_products(exact), parameters, images, labels)
-    plain, _ = run(backend, exact, parameters, images, labels)
-    deviation = np.abs(np.subtract(found, expected)).max()
-    assert deviation < 2e-5
-    assert np.abs(np.subtract(plain, expected)).max() > 10 * deviation
+    plain, changed = run(backend, exact, parameters, images, labels)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
     np.testing.assert_allclose(trained, weights, atol=1e-4)
+    assert np.abs(np.subtract(plain, expected)).max() > 3e-4
+    assert np.abs(changed - weights).max() > 5e-4
 
 
 def run(

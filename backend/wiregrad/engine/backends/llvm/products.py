@@ -42,11 +42,16 @@ def _matmul(layout: Describe, value: Value, tail: Tail, target: Target) -> Kerne
         (steps[1], *b.strides[-2:]),  # type: ignore[arg-type]
         tail,
         target,
-        is_paired=target.multiplies_bfloat16 and all(map(holds_bfloat16, value.inputs)),
+        is_paired=_is_paired(value, target),
     )
     if len(extents) < 2:
         return product
     return _repeated(product, extents[:-1], [walk[:-1] for walk in strides], value, tail)
+
+
+def _is_paired(value: Value, target: Target) -> bool:
+    """Whether both operands hold bfloat16, and the target multiplies it."""
+    return target.multiplies_bfloat16 and all(map(holds_bfloat16, value.inputs))
 
 
 def _repeated(
@@ -77,7 +82,16 @@ def _convolution(layout: Describe, value: Value, tail: Tail, target: Target) -> 
     x, w = map(layout, value.inputs)
     window, groups = _geometry(value)
     return Convolution(
-        value.dtype, x.shape, value.shape, window, groups, _four(x.strides), _four(w.strides), tail, target
+        value.dtype,
+        x.shape,
+        value.shape,
+        window,
+        groups,
+        _four(x.strides),
+        _four(w.strides),
+        tail,
+        target,
+        _is_paired(value, target),
     )
 
 
@@ -85,7 +99,16 @@ def _input_gradient(layout: Describe, value: Value, tail: Tail, target: Target) 
     g, w = map(layout, value.inputs)
     window, groups = _geometry(value)
     return InputGradient(
-        value.dtype, value.shape, g.shape, window, groups, _four(g.strides), _four(w.strides), tail, target
+        value.dtype,
+        value.shape,
+        g.shape,
+        window,
+        groups,
+        _four(g.strides),
+        _four(w.strides),
+        tail,
+        target,
+        _is_paired(value, target),
     )
 
 

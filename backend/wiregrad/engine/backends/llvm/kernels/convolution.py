@@ -56,6 +56,8 @@ class Convolution(_Swept):
     w_strides: Strides
     tail: Tail
     target: Target
+    is_paired: bool = False
+    """Whether both operands hold bfloat16, to be multiplied in pairs along the channels."""
     name = "convolution"
 
     @cached_property
@@ -75,6 +77,7 @@ class Convolution(_Swept):
             (*self.w_strides, made * self.w_strides[3]),
             self.tail,
             self.target,
+            self.is_paired,
         )
 
 
@@ -94,6 +97,8 @@ class InputGradient(_Swept):
     w_strides: Strides
     tail: Tail
     target: Target
+    is_paired: bool = False
+    """Whether both operands hold bfloat16, to be multiplied in pairs along the channels."""
     name = "input gradient"
 
     @cached_property
@@ -114,4 +119,5 @@ class InputGradient(_Swept):
             (down, across, filter_, channel, read * filter_),
             self.tail,
             self.target,
+            self.is_paired,
         )

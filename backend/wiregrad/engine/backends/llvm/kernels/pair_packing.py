@@ -78,6 +78,35 @@ def _pack_contiguous_rows(
     _over_pairs(code, 0, depth, one_pair)
 
 
+def pack_image(
+    code: Code,
+    source: Emitted,
+    target: Emitted,
+    shape: tuple[int, int, int],
+    source_strides: tuple[int, int, int],
+    target_strides: tuple[int, int, int],
+) -> None:
+    """Copy (rows, columns, channels) of any strides to where the pairs of each pixel are contiguous."""
+    rows, columns, channels = shape
+    _, across, channel = source_strides
+    width = code.target.lanes("float32")
+    is_run = channel == 1 and across == channels and channels % 2 == 0
+    pixels, length = (1, columns * channels) if is_run else (columns, channels)
+
+    def one_row(row: Emitted) -> None:
+        here = code.at(source, code.times(row, source_strides[0]), BITS)
+        there = code.at(target, code.times(row, target_strides[0]), BITS)
+
+        def one_pixel(column: Emitted) -> None:
+            pixel = code.at(here, code.times(column, across), BITS)
+            into = code.at(there, code.times(column, target_strides[1]), BITS)
+            _pack_row(code, pixel, into, length, channel, width)
+
+        code.loop(0, pixels, one_pixel)
+
+    code.loop(0, rows, one_row)
+
+
 # ---- Panels of the second ----
 
 

@@ -15,6 +15,7 @@ from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.cutting import Cut, cut
 from wiregrad.engine.backends.llvm.kernels.geometry import Axis, Phase
 from wiregrad.engine.backends.llvm.kernels.microkernel import Run
+from wiregrad.engine.backends.llvm.kernels.pairs import NARROWEST, pairs
 from wiregrad.engine.backends.llvm.kernels.sweep_code import Emission
 from wiregrad.engine.backends.llvm.kernels.tail import Tail
 from wiregrad.engine.backends.llvm.target import Target
@@ -51,6 +52,8 @@ class Sweep:
     """Strides over (row, column, channel read, channel made, group)."""
     tail: Tail
     target: Target
+    holds_bfloat16: bool = False
+    """Whether both operands do, and the target multiplies pairs of it."""
 
     # ---- Shape ----
 
@@ -65,6 +68,16 @@ class Sweep:
         return self.groups == 1 and self.columns in PIXELS_OF_DOTS and self.depth >= self.lanes > 2
 
     @property
+    def is_paired(self) -> bool:
+        """Channels of the copies are pairs of bfloat16, and a step of the reduction is two."""
+        return self.holds_bfloat16 and self.groups == 1 and self.depth > 1 and not self.is_dotted
+
+    @property
+    def steps(self) -> int:
+        """Of the reduction, for each place in the window."""
+        return pairs(self.depth) if self.is_paired else 1 if self.is_lanewise else self.depth
+
+    @property
     def lanes(self) -> int:
         return self.target.lanes(self.dtype)
 
@@ -75,7 +88,7 @@ class Sweep:
             most = PIXELS_OF_DOTS[self.columns] * (1 if self.target.registers <= 16 else 2)
             return Cut(pixels, self.columns, most, 1, 1 << (self.columns - 1).bit_length())
         columns = self.groups if self.is_lanewise else self.columns
-        return cut(self.target, self.dtype, pixels, columns)
+        return cut(self.target, self.dtype, pixels, columns, NARROWEST if self.is_paired else 1)
 
     @cached_property
     def phases(self) -> list[tuple[Phase, Phase]]:
@@ -90,7 +103,7 @@ class Sweep:
         """Elements of a packed panel for each place in the window."""
         if self.is_dotted:
             return self._channels * self.columns
-        return (1 if self.is_lanewise else self.depth) * self.cut.panel
+        return self.steps * self.cut.panel
 
     @property
     def panel_items(self) -> int:
@@ -121,13 +134,13 @@ class Sweep:
         """Nothing but what is in the image is read."""
         is_dense = self.source[3] == 1 or self.groups * self.depth == 1
         is_even = not self.is_dotted or self.depth % self.lanes == 0
-        is_dense = is_dense and is_even and not self.is_lanewise
+        is_dense = is_dense and is_even and not self.is_lanewise and not self.is_paired
         return is_dense and all(axis.is_inside for axis in self.axes)
 
     @property
     def _channels(self) -> int:
         """Of a pixel in the thread's copy."""
-        channels = self.groups * self.depth
+        channels = self.groups * (self.steps if self.is_paired else self.depth)
         whole = self.cut.panel if self.is_lanewise else self.lanes if self.is_dotted else 1
         return -(-channels // whole) * whole
 
@@ -159,7 +172,7 @@ class Sweep:
     def joined(self) -> tuple[int, Run]:
         """How many places of a window's row are one run of the reduction, and the run."""
         _, pixel, channel = self.strides
-        depth = 1 if self.is_lanewise else self.depth
+        depth = self.steps
         apart = self.axes[1].even_taps
         if self.is_dotted:
             together = apart[0] if apart and apart[1] * pixel == self._channels else 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.kernels import pair_packing
 from wiregrad.engine.backends.llvm.kernels.cutting import constants
 from wiregrad.engine.backends.llvm.kernels.dots import added_up
 from wiregrad.engine.backends.llvm.kernels.geometry import Phase
@@ -98,7 +99,10 @@ class Emission:
         from_ = code.at(pixels, source[0] * sweep.source[1] + source[1] * sweep.source[2], sweep.dtype)
         to = code.at(self.image, target[0] * sweep.strides[0] + target[1] * sweep.strides[1], sweep.dtype)
         shape = (extents[0], extents[1], sweep.groups * sweep.depth)
-        copy_image(code, from_, to, sweep.dtype, shape, sweep.source[1:], sweep.strides)
+        if sweep.is_paired:
+            pair_packing.pack_image(code, from_, to, shape, sweep.source[1:], sweep.strides)
+        else:
+            copy_image(code, from_, to, sweep.dtype, shape, sweep.source[1:], sweep.strides)
 
     def _pack(self, first: Emitted, last: Emitted) -> None:
         sweep, code = self.sweep, self.code
@@ -107,7 +111,7 @@ class Emission:
         if not offsets:
             return
         places = constants(code, offsets)
-        depth = 1 if sweep.is_lanewise else sweep.depth
+        depth = sweep.steps
         stride = group if sweep.is_lanewise else made
 
         def one_panel(panel: Emitted) -> None:
@@ -121,6 +125,12 @@ class Emission:
                 source = code.at(
                     self.weights, code.plus(start, code.load(places, number, "int64")), sweep.dtype
                 )
+
+                if sweep.is_paired:
+                    rows = code.at(into, code.times(number, sweep.place_items), sweep.dtype)
+                    shape = (sweep.depth, (channel, stride), sweep.cut.width, lanes, sweep.cut.panel)
+                    pair_packing.pack_panel(code, source, rows, *shape)
+                    return
 
                 def one_channel(step: Emitted) -> None:
                     at = code.times(code.plus(code.times(number, depth), step), sweep.cut.panel)
@@ -210,7 +220,7 @@ class Emission:
     ) -> None:
         sweep, code, dtype = self.sweep, self.code, self.sweep.dtype
         operand: Operand = "vectors" if sweep.is_lanewise else "element"
-        tile = Tile(dtype, height, len(lanes), sweep.cut.width, operand)
+        tile = Tile(dtype, height, len(lanes), sweep.cut.width, operand, sweep.is_paired)
         if sweep.is_dotted:
             tile = Tile(dtype, height, sweep.columns, sweep.lanes, "vector")
         entries = [code.times(code.plus(row, index), 2) for index in range(height)]
