@@ -136,7 +136,7 @@ def _footing(found: Explanation) -> str:
 def _meetings(found: Explanation) -> str:
     if found.threads == 1:
         return ", if there are several"
-    return f", which meet {_count(found.barriers, 'time')} in a step"
+    return f", which meet {_count(found.meetings, 'time')} in a step"
 
 
 # ---- Comparisons ----

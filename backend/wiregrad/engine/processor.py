@@ -13,8 +13,9 @@ X86 = ("x86_64", "AMD64")
 AVX_512 = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
 """The parts that kernels for such vectors need."""
 
-BFLOAT16 = {True: AVX_512 | {"avx512_bf16"}, False: frozenset({"bf16"})}
-"""What multiplies bfloat16, on x86-64 and elsewhere, as Linux calls it."""
+BFLOAT16_OF_X86 = AVX_512 | {"avx512_bf16"}
+BFLOAT16_OF_ARM = frozenset({"bf16"})
+"""What multiplies bfloat16, as Linux calls it."""
 
 AVX_2 = frozenset({"avx2", "fma"})
 
@@ -40,8 +41,8 @@ def first_processor(cpuinfo: Path = CPUINFO) -> dict[str, str]:
 def multiplies_bfloat16(cpuinfo: Path = CPUINFO, machine: str | None = None) -> bool:
     """Whether the first one has instructions for products of bfloat16 that are added up in float32."""
     is_x86 = (platform.machine() if machine is None else machine) in X86
-    flags = first_processor(cpuinfo).get("flags" if is_x86 else "Features", "")
-    return BFLOAT16[is_x86] <= set(flags.split())
+    field, wanted = ("flags", BFLOAT16_OF_X86) if is_x86 else ("Features", BFLOAT16_OF_ARM)
+    return wanted <= set(first_processor(cpuinfo).get(field, "").split())
 
 
 def cores() -> int:

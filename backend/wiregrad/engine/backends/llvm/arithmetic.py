@@ -8,7 +8,7 @@ from typing import Any
 from llvmlite import ir
 
 from wiregrad.engine.backends.llvm import mathematics
-from wiregrad.engine.backends.llvm.code import NUMBERS, Code, Emitted
+from wiregrad.engine.backends.llvm.code import NUMBERS, Code, Emitted, repeated
 from wiregrad.engine.backends.llvm.instruction import Instruction
 from wiregrad.engine.ir import ITEM_BYTES, DType, is_bool, is_float, is_unsigned
 from wiregrad.engine.ops import bfloat16
@@ -52,11 +52,6 @@ def _compare_integers(code: Code, sign: str, a: Emitted, b: Emitted, dtype: DTyp
     return compare(sign, a, b)
 
 
-def _repeated(number: float, type_: Any) -> Emitted:
-    """A constant of the type of some value."""
-    return ir.Constant(type_, [number] * type_.count if isinstance(type_, ir.VectorType) else number)
-
-
 # ---- Floats or anything ----
 
 
@@ -75,25 +70,25 @@ def _select(code: Code, operands: Sequence[Emitted], instruction: Instruction) -
 
 def _is_finite(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
     size = code.intrinsic("llvm.fabs", operands[0])
-    return code.builder.fcmp_ordered("<", size, _repeated(float("inf"), size.type))
+    return code.builder.fcmp_ordered("<", size, repeated(float("inf"), size.type))
 
 
 def _shift_right(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
     count: Any = dict(instruction.attributes)["count"]
     if count >= 8 * ITEM_BYTES[instruction.dtype]:
-        return _repeated(0, operands[0].type)
-    return code.builder.lshr(operands[0], _repeated(count, operands[0].type))
+        return repeated(0, operands[0].type)
+    return code.builder.lshr(operands[0], repeated(count, operands[0].type))
 
 
 def _round_bfloat16(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
     """As the plain kernel: on the bits."""
     (x,), builder = operands, code.builder
     bits = builder.bitcast(x, _like(x, NUMBERS["uint32"]))
-    last = builder.and_(builder.lshr(bits, _repeated(16, bits.type)), _repeated(1, bits.type))
-    nearest = builder.add(bits, builder.add(last, _repeated(bfloat16.BELOW_HALF, bits.type)))
-    quiet = builder.or_(bits, _repeated(bfloat16.QUIET, bits.type))
+    last = builder.and_(builder.lshr(bits, repeated(16, bits.type)), repeated(1, bits.type))
+    nearest = builder.add(bits, builder.add(last, repeated(bfloat16.BELOW_HALF, bits.type)))
+    quiet = builder.or_(bits, repeated(bfloat16.QUIET, bits.type))
     chosen = builder.select(builder.fcmp_unordered("uno", x, x), quiet, nearest)
-    return builder.bitcast(builder.and_(chosen, _repeated(bfloat16.KEPT, bits.type)), x.type)
+    return builder.bitcast(builder.and_(chosen, repeated(bfloat16.KEPT, bits.type)), x.type)
 
 
 def _cast(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
@@ -101,7 +96,7 @@ def _cast(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> 
     (x,), source, dtype = operands, instruction.source, instruction.dtype
     type_ = _like(x, NUMBERS[dtype])
     if is_bool(dtype):
-        zero = _repeated(0, x.type)
+        zero = repeated(0, x.type)
         return (
             code.builder.fcmp_unordered("!=", x, zero)
             if is_float(source)
@@ -164,26 +159,26 @@ def _abs(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> E
     (x,) = operands
     if is_unsigned(instruction.dtype):
         return x
-    return code.builder.select(code.builder.icmp_signed("<", x, _repeated(0, x.type)), code.builder.neg(x), x)
+    return code.builder.select(code.builder.icmp_signed("<", x, repeated(0, x.type)), code.builder.neg(x), x)
 
 
 def _sign(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
     (x,) = operands
-    zero, one = _repeated(0, x.type), _repeated(1, x.type)
+    zero, one = repeated(0, x.type), repeated(1, x.type)
     above = code.builder.select(_compare_integers(code, ">", x, zero, instruction.dtype), one, zero)
     below = _compare_integers(code, "<", x, zero, instruction.dtype)
-    return code.builder.select(below, _repeated(-1, x.type), above)
+    return code.builder.select(below, repeated(-1, x.type), above)
 
 
 def _floor_div(code: Code, operands: Sequence[Emitted], instruction: Instruction) -> Emitted:
     """Toward minus infinity; by zero 0, as NumPy; by -1 without the trap at the smallest integer."""
     a, b = operands
     builder = code.builder
-    zero, one = _repeated(0, b.type), _repeated(1, b.type)
+    zero, one = repeated(0, b.type), repeated(1, b.type)
     is_zero = builder.icmp_unsigned("==", b, zero)
     if is_unsigned(instruction.dtype):
         return builder.select(is_zero, zero, builder.udiv(a, builder.select(is_zero, one, b)))
-    is_minus_one = builder.icmp_signed("==", b, _repeated(-1, b.type))
+    is_minus_one = builder.icmp_signed("==", b, repeated(-1, b.type))
     divisor = builder.select(builder.or_(is_zero, is_minus_one), one, b)
     quotient = builder.sdiv(a, divisor)
     rest = builder.sub(a, builder.mul(quotient, divisor))

@@ -248,6 +248,11 @@ def _vector_of(dtype: DType, width: int) -> Any:
     return ir.VectorType(STORED[dtype], width)
 
 
+def repeated(number: float, type_: Any) -> Emitted:
+    """A constant of the type of some value, in every lane if there are any."""
+    return ir.Constant(type_, [number] * type_.count if isinstance(type_, ir.VectorType) else number)
+
+
 def _is_zero(value: Emitted | int) -> bool:
     return value == 0 if isinstance(value, int) else isinstance(value, ir.Constant) and value.constant == 0
 

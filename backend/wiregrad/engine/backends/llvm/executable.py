@@ -17,7 +17,6 @@ from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.planning.allocation import aligned_bytes
 from wiregrad.engine.interpreter import checked, checked_carry
 from wiregrad.engine.ir import TensorType
-from wiregrad.engine.passes.buffers import ALIGNMENT
 
 GUARD_BYTE = 0xA5
 POISON = 0xFF  # bytes of NaN
@@ -55,8 +54,6 @@ class LlvmExecutable:
         self._outputs = {name: look.array(self._memory) for name, look in manifest.outputs.items()}
         self._returned = {name: a for name, a in self._outputs.items() if name not in manifest.carries}
         self._nothing = pointers_to([None] * len(self._outputs))
-        self._alone = np.zeros(ALIGNMENT, np.int64)  # shared words, for a program of one thread
-        self._alone_address = self._alone.ctypes.data
         self.memory_bytes = manifest.value_bytes
         self.kernel_count = manifest.kernel_count
 
@@ -118,7 +115,7 @@ class LlvmExecutable:
                 self._memory[start : start + GUARD] = GUARD_BYTE
         memory = self._memory_address
         if manifest.threads == 1:
-            self._step(memory, self._alone_address, 0, count, records.ctypes.data, 0)
+            self._step(memory, None, 0, count, records.ctypes.data, 0)  # nobody to share words with
         elif count:
             pool_of(manifest.threads).run(self._linked, self._address, memory, count, records.ctypes.data)
         if manifest.guards:

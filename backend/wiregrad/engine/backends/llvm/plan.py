@@ -50,7 +50,7 @@ class Launch:
 
 @dataclass
 class Plan:
-    """The memory of a program and one step of it, as `phases`: launches between which all threads wait."""
+    """The memory of a program and one step of it, as `phases`: each is over before the next one begins."""
 
     function: Function
     target: Target
@@ -181,7 +181,7 @@ class Plan:
         return self.options.threads if shared and shared >= WORTH_THREADS else 1
 
     @property
-    def barriers(self) -> int:
+    def meetings(self) -> int:
         """How often threads meet in one step."""
         return len(list(self.phases())) + bool(self.function.outputs) if self.threads > 1 else 0
 

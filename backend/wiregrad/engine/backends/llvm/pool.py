@@ -31,6 +31,7 @@ class Pool:
             for number in (words.SLEEPING, words.PROCESSOR, words.INSIDE)
         )
         self._processors[:] = -1 - np.arange(threads)  # not known yet
+        self._seen: list[int] = []
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
@@ -56,13 +57,19 @@ class Pool:
             control[words.START] = control[words.DONE]
             turn = int(control[words.TURN]) + 1
             self._hold(turn, linked)
-            keep_apart(self._system_names, self._processors.tolist())
+            self._keep_apart()
             self._lead(turn)
 
     def _hold(self, turn: int, linked: Linked) -> None:
         """Let go of the code that no thread is in."""
         inside = set(self._inside.tolist())
         self._held = {turn: linked, **{old: code for old, code in self._held.items() if old in inside}}
+
+    def _keep_apart(self) -> None:
+        processors = self._processors.tolist()
+        if processors != self._seen:
+            self._seen = processors
+            keep_apart(self._system_names, processors)
 
     def _lead(self, turn: int) -> None:
         """Python may be interrupted before and after the job: whom it woke for nothing sleeps again."""
@@ -82,6 +89,8 @@ class Pool:
             turn = self._natives.serve(self._address, thread, turn)
             self._wakers[thread].acquire()
             self._sleeping[thread] = 0
+            while self._wakers[thread].acquire(blocking=False):
+                pass  # it was woken for several jobs before it got a processor
 
 
 class _Natives:

@@ -21,7 +21,7 @@ from wiregrad.engine.backends.llvm.plan import Launch, Plan
 from wiregrad.engine.backends.llvm.sharing import define_claim, define_finish
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.backends.llvm.waiting import STEP
-from wiregrad.engine.backends.llvm.words import MOST_PIECES
+from wiregrad.engine.backends.llvm.words import MOST_SHARED_PIECES
 from wiregrad.engine.backends.llvm.writer import Writer
 
 INLINED_BELOW = 512
@@ -109,7 +109,7 @@ class StepEmission:
     def _emit_step(self) -> None:
         function = ir.Function(self.module, STEP, "step")
         memory, control, thread, count, records, done = function.args
-        memory.add_attribute("noalias")
+        self._own(memory)
         code = Code(Writer(function.append_basic_block("entry")), self.target)
         start = code.plus(code.times(thread, self.plan.memory.scratch_bytes), self.plan.memory.scratch_start)
         frame = Frame(code, memory, control, thread, code.at(memory, start, "bool"))
@@ -141,7 +141,7 @@ class StepEmission:
         function.linkage = "internal"
         function.attributes.add("noinline")
         memory, control, thread, scratch, done = function.args
-        memory.add_attribute("noalias")
+        self._own(memory)
         code = Code(Writer(function.append_basic_block("entry")), self.target)
         code.builder.ret(self._phases(Frame(code, memory, control, thread, scratch), phases, done))
         return function
@@ -153,10 +153,11 @@ class StepEmission:
             if self._threads == 1:
                 self._call_all(frame, [*shared, *serial])
                 continue
-            fitting = max(1, (MOST_PIECES - 1) // self._pieces)
-            for start in range(0, len(shared) or 1, fitting):
-                is_last = start + fitting >= len(shared)
-                done = self._phase(frame, shared[start : start + fitting], serial if is_last else [], done)
+            fitting = MOST_SHARED_PIECES // self._pieces
+            while len(shared) > fitting:
+                done = self._phase(frame, shared[:fitting], [], done)
+                shared = shared[fitting:]
+            done = self._phase(frame, shared, serial, done)
         return done
 
     def _phase(
@@ -175,7 +176,7 @@ class StepEmission:
     @property
     def _pieces(self) -> int:
         """Into which a shared kernel is cut: one for each thread."""
-        return min(self._threads, MOST_PIECES - 1)
+        return min(self._threads, MOST_SHARED_PIECES)
 
     def _shared_calls(self, frame: Frame, launch: Launch, done: Emitted, first: int, did: Emitted) -> Emitted:
         """The piece of this thread, and those that others have not begun; how many that were is added."""
@@ -217,6 +218,11 @@ class StepEmission:
             pointer_to(frame.code, frame.memory, offset, self.plan.memory) for offset in launch.offsets
         ]
         frame.code.builder.call(self._function(launch), [*pointers, begin, end, frame.scratch])
+
+    def _own(self, memory: Emitted) -> None:
+        """Tell LLVM that nobody else writes to memory, if that is so."""
+        if self._threads == 1:
+            memory.add_attribute("noalias")
 
     # ---- Outputs of every step ----
 

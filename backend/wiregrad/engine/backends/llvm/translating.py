@@ -161,20 +161,29 @@ class Helper:
     def __init__(self, work: Work, target: Target) -> None:
         self._work = work
         self.process = subprocess.Popen(  # noqa: S603 - our own file
-            [sys.executable, "-I", translate.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-I", translate.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for who asked for the code
         )
         described = {"triple": target.triple, "cpu": target.cpu, "features": target.features}
         self._head = json.dumps(described).encode()
         self._sent: list[int] = []
         self._thread = threading.Thread(target=self._talk, name="translation", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # no thread is left
+            self.process.kill()
+            raise OSError(str(error)) from error
 
     def _talk(self) -> None:
-        with contextlib.suppress(OSError):  # it has ended: what it has not done is given back
-            self._send(self._head)
-            while self._send_some() and self._receive():
-                pass
-        self._work.give_back(self._sent)
+        try:
+            with contextlib.suppress(OSError, OverflowError, MemoryError):  # it has ended, or talks nonsense
+                self._send(self._head)
+                while self._send_some() and self._receive():
+                    pass
+        finally:
+            self._work.give_back(self._sent)
 
     def _send_some(self) -> bool:
         """Whether it has something to do then."""

@@ -13,8 +13,8 @@ how many pieces were done before it."""
 CLAIMS, CLAIM_LINES, BITS = 8 * LINE, 32, 16
 """From here on so many lines, each with a word of so many pieces that are claimed, a bit for each."""
 
-MOST_PIECES = CLAIM_LINES * BITS
-"""Of one phase."""
+MOST_SHARED_PIECES = CLAIM_LINES * BITS - 1
+"""Of one phase; one more is what only one thread does."""
 
 THREADS = CLAIMS + CLAIM_LINES * LINE
 """From here on a line for each thread."""

@@ -76,7 +76,7 @@ class Explanation:
     passes: tuple[PassResult, ...]
     launches: tuple[LaunchLine, ...]
     phases: int
-    barriers: int
+    meetings: int
     memory: Memory
     stages: Mapping[str, float]
     cache: CacheEntry
@@ -121,7 +121,7 @@ def explained(
         passes=made.passes,
         launches=_lines(made, peaks, feed, is_timed=is_timed),
         phases=len(list(plan.phases())),
-        barriers=plan.barriers,
+        meetings=plan.meetings,
         memory=_memory(plan),
         stages=made.stages,
         cache=CacheEntry(str(cache.path(name)), entry is not None, len(content), seconds),

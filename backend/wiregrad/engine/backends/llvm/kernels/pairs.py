@@ -6,11 +6,9 @@ its lower half, as x86-64 and ARM64 both want it; a reduction of odd length ends
 
 from __future__ import annotations
 
-from typing import Any
-
 from llvmlite import ir
 
-from wiregrad.engine.backends.llvm.code import Code, Emitted
+from wiregrad.engine.backends.llvm.code import Code, Emitted, repeated
 from wiregrad.engine.ir import DType
 from wiregrad.engine.ops.bfloat16 import KEPT
 
@@ -57,19 +55,15 @@ def multiply_add(code: Code, a: Emitted, b: Emitted, sums: Emitted) -> Emitted:
 
 def joined(code: Code, first: Emitted, second: Emitted | None = None) -> Emitted:
     """Pairs of the bits of two steps; of one, where no second follows."""
-    lower = code.builder.lshr(first, _repeated(HALF, first.type))
+    lower = code.builder.lshr(first, repeated(HALF, first.type))
     if second is None:
         return lower
-    return code.builder.or_(lower, code.builder.and_(second, _repeated(KEPT, second.type)))
+    return code.builder.or_(lower, code.builder.and_(second, repeated(KEPT, second.type)))
 
 
 def load_along(code: Code, pointer: Emitted, offset: Emitted | int, width: int) -> Emitted:
     """So many pairs of numbers that follow each other in memory."""
     numbers = code.load(pointer, offset, BITS, 2 * width)
     halves = ir.VectorType(ir.IntType(HALF), 2 * width)
-    upper = code.builder.trunc(code.builder.lshr(numbers, _repeated(HALF, numbers.type)), halves)
+    upper = code.builder.trunc(code.builder.lshr(numbers, repeated(HALF, numbers.type)), halves)
     return code.builder.bitcast(upper, ir.VectorType(ir.IntType(2 * HALF), width))
-
-
-def _repeated(number: int, type_: Any) -> Emitted:
-    return ir.Constant(type_, [number] * type_.count if isinstance(type_, ir.VectorType) else number)
