@@ -17,7 +17,8 @@ SECONDS_BETWEEN_EVENTS = 0.05
 MOST_NUMBERS_IN_AN_EVENT = 40_000
 """Losses and rates together: in 25 characters each, they fit into the MiB that common clients accept.
 
-Much fewer would be dear where a step takes less than a microsecond, since each event is stored on its own.
+Much fewer would be dear where a step takes less than a microsecond: each event is encoded, read and logged as
+one, however few losses it holds.
 """
 
 Series = Mapping[str, NDArray[Any]]

@@ -88,9 +88,10 @@ class SupervisedRun:
 
 
 class EventSender:
-    """Encodes and writes events in a thread of its own, so that a slow reader does not slow the training.
+    """Encodes and writes events in a thread of its own: a reader that is slow for a moment slows no training.
 
-    Only when very many events wait does sending one wait as well: memory is not endless.
+    Once `EVENTS_IN_FLIGHT` events wait, sending one waits as well: memory is not endless, and neither is the
+    patience of who pauses a run.
     """
 
     def __init__(self, descriptor: int, control: Control) -> None:
