@@ -17,8 +17,16 @@ from tests.training.drawing import exploding_document, losses_of, parameter_docu
 from wiregrad.gallery import examples
 from wiregrad.graph.document import GraphDocument
 from wiregrad.training.commands import Pause, Resume, SaveCheckpoint, SingleStep, Stop
-from wiregrad.training.events import CheckpointEvent, Event, ResultEvent, StartedEvent, StateEvent, StepsEvent
-from wiregrad.training.executors import LocalExecutor
+from wiregrad.training.events import (
+    CheckpointEvent,
+    Event,
+    MessageEvent,
+    ResultEvent,
+    StartedEvent,
+    StateEvent,
+    StepsEvent,
+)
+from wiregrad.training.executors import LocalExecutor, local
 from wiregrad.training.executors.local import LocalRun
 from wiregrad.training.model import Model
 from wiregrad.training.spec import CHECKPOINT_FILE, LOG_FILE, MODEL_FILE, RunSpec
@@ -316,6 +324,22 @@ def test_an_interrupted_run_saves_and_ends(tmp_path: Path) -> None:
     events, run = execute(tmp_path, parameter_document(steps=FOREVER), react)
     assert last_state(events).state == "interrupted"
     assert run.returncode == 0
+
+
+def test_nobody_waits_for_more_while_more_is_there_than_is_read_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local, "SECONDS_BETWEEN_LONG_BATCHES", 3_600.0)
+    line = MessageEvent(time=0, level="info", text="x" * 1_000).model_dump_json().encode() + b"\n"
+    count = 4 * local.MOST_BYTES_AT_ONCE // len(line) + 1
+
+    async def read() -> int:
+        output = asyncio.StreamReader()
+        output.feed_data(line * count)
+        output.feed_eof()
+        return sum([len(told) async for told in local.batches(output)])
+
+    assert asyncio.run(asyncio.wait_for(read(), 60.0)) == count
 
 
 def test_a_run_that_nobody_listens_to_is_ended_all_the_same(tmp_path: Path) -> None:

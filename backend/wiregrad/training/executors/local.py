@@ -21,7 +21,10 @@ SECONDS_BETWEEN_LOOKS = 0.01
 MOST_BYTES_AT_ONCE = 1 << 19
 LONG_BATCH_BYTES = 1 << 16
 SECONDS_BETWEEN_LONG_BATCHES = 0.05
-"""A run that has much to say is listened to 20 times a second: its events are stored together."""
+"""A run that has much to say is listened to 20 times a second: its events are stored together.
+
+Not so if more of them wait than are read at once: then its training would wait as well.
+"""
 
 
 async def start_child(module: str, *arguments: str, log: IO[bytes] | None) -> asyncio.subprocess.Process:
@@ -85,7 +88,9 @@ class LocalRun:
     async def events(self) -> AsyncIterator[list[Told]]:
         reason = ""
         try:
-            async for told in self._received():
+            output = self._process.stdout
+            assert output is not None  # noqa: S101 - it was asked for
+            async for told in batches(output):
                 self._has_ended = any(_ends(entry.event) for entry in told)
                 yield told
         except (LineTooLong, ValueError) as error:
@@ -95,18 +100,6 @@ class LocalRun:
         if not self._has_ended:
             reason = reason or explain_exit(returncode, str(self._folder / LOG_FILE))
             yield [Told.of(StateEvent(time=time.time(), state="failed", reason=reason))]
-
-    async def _received(self) -> AsyncIterator[list[Told]]:
-        output = self._process.stdout
-        assert output is not None  # noqa: S101 - it was asked for
-        splitter = LineSplitter(MOST_BYTES_IN_AN_EVENT)
-        while chunk := await output.read(MOST_BYTES_AT_ONCE):
-            started = time.monotonic()
-            lines = splitter.feed(chunk)
-            if lines:
-                yield [Told.parsed(line) for line in lines]
-            if sum(map(len, lines)) > LONG_BATCH_BYTES:
-                await asyncio.sleep(max(0.0, started + SECONDS_BETWEEN_LONG_BATCHES - time.monotonic()))
 
     async def send(self, command: Command) -> None:
         pipe = self._process.stdin
@@ -128,6 +121,24 @@ class LocalRun:
         with suppress(ProcessLookupError):
             self._process.kill()
         await end_of(self._process)
+
+
+async def batches(output: asyncio.StreamReader) -> AsyncIterator[list[Told]]:
+    """Events as they come, those that were read together at once.
+
+    Raises:
+        LineTooLong: a line is longer than an event may be.
+        ValueError: a line is no event.
+
+    """
+    splitter = LineSplitter(MOST_BYTES_IN_AN_EVENT)
+    while chunk := await output.read(MOST_BYTES_AT_ONCE):
+        started = time.monotonic()
+        lines = splitter.feed(chunk)
+        if lines:
+            yield [Told.parsed(line) for line in lines]
+        if len(chunk) < MOST_BYTES_AT_ONCE and sum(map(len, lines)) > LONG_BATCH_BYTES:
+            await asyncio.sleep(max(0.0, started + SECONDS_BETWEEN_LONG_BATCHES - time.monotonic()))
 
 
 def _ends(event: Event) -> bool:
