@@ -37,16 +37,40 @@ def test_a_classifier_gets_a_rate_that_trains_it() -> None:
     assert curve.optimizer == "Optimizer"
 
 
-def test_the_sweep_is_the_same_each_time_and_ignores_the_schedule() -> None:
+def optimized(**settings: object) -> GraphDocument:
+    """The classifier with other settings of its Optimizer."""
     document = classifier_document(batch_size=32)
     nodes = tuple(
-        node.model_copy(update={"settings": {**node.settings, "schedule": "cosine"}})
+        node.model_copy(update={"settings": {**node.settings, **settings}})
         if node.kind == "Optimizer"
         else node
         for node in document.nodes
     )
-    scheduled = document.model_copy(update={"nodes": nodes})
-    assert search(document, steps=20).losses == search(scheduled, steps=20).losses
+    return document.model_copy(update={"nodes": nodes})
+
+
+def test_the_sweep_is_the_same_each_time_and_ignores_the_schedule() -> None:
+    assert search(optimized(), steps=20).losses == search(optimized(schedule="cosine"), steps=20).losses
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "momentum"),
+    [
+        ({"algorithm": "sgd", "nesterov": True}, "momentum"),
+        ({"algorithm": "sgd", "momentum": 0.2}, "momentum"),
+        ({"algorithm": "adam"}, "beta1"),
+    ],
+)
+def test_where_the_momentum_cycles_the_sweep_has_that_of_the_first_step(
+    algorithm: dict[str, object], momentum: str
+) -> None:
+    cycle = {"schedule": "one_cycle", "cycle_momentum": True, "highest_momentum": 0.7}
+    constant = {**algorithm, momentum: 0.7}
+    cycled = search(optimized(**algorithm, **cycle), steps=20)
+    assert cycled.losses == search(optimized(**constant), steps=20).losses
+    assert (
+        cycled.losses != search(optimized(**{**algorithm, **cycle, "highest_momentum": 0.8}), steps=20).losses
+    )
 
 
 def test_a_sweep_ends_when_the_loss_is_no_longer_finite_or_the_time_is_over() -> None:

@@ -128,6 +128,10 @@ class Hyperparameters(Node):
         found: UpdateRule = rule(**{name: value for name, value in given.items() if value is not None})
         return found
 
+    def momentum_settings(self, momentum: float) -> dict[str, JsonValue]:
+        """The setting that stands for a constant momentum of the chosen algorithm; none if it has none."""
+        return {} if self._momentum_name is None else {self._momentum_name: momentum}
+
     @property
     def _momentum_name(self) -> str | None:
         rule: Any = get_rule(self.algorithm)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from wiregrad.engine.ir import Value
 from wiregrad.engine.optimizers.rule import UpdateRule
@@ -247,6 +247,11 @@ class OptimizerNode(Node):
     @abstractmethod
     def follows_horizon(self) -> bool:
         """Whether `scheduled` depends on how long the run, or an epoch, is."""
+
+    @property
+    def unscheduled(self) -> Mapping[str, JsonValue]:
+        """Settings to change so that every step uses the base rate, and what else the first step uses."""
+        return {}
 
     @abstractmethod
     def scheduled(self, learning_rate: Value, progress: Progress) -> Value:

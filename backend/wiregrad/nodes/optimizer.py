@@ -1,6 +1,7 @@
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from wiregrad.engine import ops
 from wiregrad.engine.ir import Value
@@ -113,6 +114,11 @@ class Optimizer(
         if not self.cycles_momentum:
             return self.rule()
         return self.rule_with(self.scheduled_momentum(learning_rate, progress))
+
+    @property
+    def unscheduled(self) -> Mapping[str, JsonValue]:
+        momentum = self.momentum_settings(self.highest_momentum) if self.cycles_momentum else {}
+        return {"schedule": "constant", "warm_up": 0, **momentum}
 
     def inputs(self) -> tuple[Port, ...]:
         loss = Port("loss", "What is made small; with a target, the prediction.")

@@ -31,8 +31,6 @@ WORSE_BY = 4.0
 """The sweep ends when the smoothed loss exceeds the lowest one by so many times the fall that led to it."""
 
 FEWEST_STEPS = 10
-UNTOUCHED = {"schedule": "constant", "warm_up": 0}
-"""Settings of an Optimizer that would change the rate while it is swept."""
 
 Array = NDArray[Any]
 
@@ -166,13 +164,11 @@ def _optimizer(document: GraphDocument, search: RateSearch) -> str:
 
 
 def _without_schedules(document: GraphDocument) -> GraphDocument:
-    kinds = {end.resolved.id: type(end.role) for end in analyze(document).ends.optimizers}
+    unscheduled = {end.resolved.id: end.role.unscheduled for end in analyze(document).ends.optimizers}
 
     def changed(node: NodeDocument) -> NodeDocument:
-        if node.id not in kinds:
-            return node
-        plain = {name: value for name, value in UNTOUCHED.items() if name in kinds[node.id].model_fields}
-        return node.model_copy(update={"settings": {**node.settings, **plain}})
+        settings = {**node.settings, **unscheduled.get(node.id, {})}
+        return node.model_copy(update={"settings": settings})
 
     return document.model_copy(update={"nodes": tuple(map(changed, document.nodes))})
 
