@@ -45,3 +45,8 @@ def followed(server: RunningServer, run_id: str, after: int = 0) -> list[Any]:
         events = [event for frame in frames(socket) for event in frame]
     assert socket.close_code == 1000
     return events
+
+
+def kept_of(values: list[Any], stride: int) -> list[Any]:
+    """What a client gets that asked for few: one of every `stride`, and the last."""
+    return [*values[::stride][:-1], values[-1]]

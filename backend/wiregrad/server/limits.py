@@ -29,8 +29,8 @@ SOCKET_MESSAGES = 100
 """That a client may send over one socket, which has nothing to ask for."""
 
 TAIL_EVENTS = 2_000
-TAIL_BYTES = 4 * MIB
-"""Of a live run's newest events, kept in memory."""
+TAIL_BYTES = 16 * MIB
+"""Of a live run's newest events, kept in memory: as text, parsed, and with fewer losses."""
 
 PREVIEW_ROWS = 200
 

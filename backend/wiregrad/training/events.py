@@ -94,8 +94,9 @@ class StepsEvent(BaseEvent):
 
     `learning_rates` holds the rate that each step used: one number if it was the same for all of them. Losses
     of a training in float32 have the digits of a float32. Where a client asked for fewer,
-    `stride` is the number of steps from one loss to the next, and `count` that of the steps. `diverged` is
-    true when a loss is not finite.
+    `stride` is the number of steps from one loss to the next, but the last is that of the last step; `count`
+    is the number of steps. `diverged` is true when a loss is not finite; where losses were left out,
+    `diverged_at` is the first step that has such a loss.
     """
 
     type: Literal["steps"] = "steps"
@@ -106,6 +107,7 @@ class StepsEvent(BaseEvent):
     diverged: bool = False
     stride: int = 1
     count: int | None = None
+    diverged_at: int | None = None
 
 
 class EpochEvent(BaseEvent):

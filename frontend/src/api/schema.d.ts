@@ -926,9 +926,9 @@ export interface components {
          * CompilingEvent
          * @description So many parts of the program are compiled, of so many; told a few times a second at most.
          *
-         *     Backends that compile at once tell nothing, and so does a program that was compiled before. Most come
-         *     before the first step; programs for batches of another size, and for measuring, are compiled when they
-         *     are first needed.
+         *     Backends that compile at once tell nothing, and so does a program that was compiled before. The program of
+         *     the first step comes before `started`; those of a shorter last batch and of measuring follow, before that
+         *     step. Those of watching and of Outputs come when they are first needed.
          */
         readonly CompilingEvent: {
             /** Done */
@@ -1187,13 +1187,16 @@ export interface components {
          * Evaluation
          * @description Every Output that the given inputs reach, with the weights after `step`.
          *
-         *     `text` is there if the run's graph can continue a text.
+         *     `resize` says in a sentence how pictures of other sizes are brought to those that the graph takes. `text`
+         *     is there if the run's graph can continue a text.
          */
         readonly Evaluation: {
             /** Outputs */
             readonly outputs: {
                 readonly [key: string]: components["schemas"]["OutputValue"];
             };
+            /** Resize */
+            readonly resize: string;
             /**
              * State
              * @enum {string}
@@ -2037,6 +2040,18 @@ export interface components {
             readonly value: components["schemas"]["ValueReport"] | null;
         };
         /**
+         * OutputReport
+         * @description An Output, and the paths of the Input nodes that it depends on: what has to be given to compute it.
+         */
+        readonly OutputReport: {
+            /** Inputs */
+            readonly inputs: readonly string[];
+            /** Name */
+            readonly name: string;
+            /** Node */
+            readonly node: string;
+        };
+        /**
          * OutputValue
          * @description The value of one Output.
          *
@@ -2256,7 +2271,8 @@ export interface components {
          * @description `nodes` is keyed by node id, inside of blocks by path; nodes of unknown kind are not in it.
          *
          *     A use of a block sums up what is inside of it. Of repetitions the first is reported, of steps the last.
-         *     `losses` are those of the Optimizers in the order in which they step; `metrics` are in the document's.
+         *     `losses` are those of the Optimizers in the order in which they step; `metrics` and `outputs` are in the
+         *     document's.
          */
         readonly Report: {
             /** Losses */
@@ -2267,6 +2283,8 @@ export interface components {
             readonly nodes: {
                 readonly [key: string]: components["schemas"]["NodeReport"];
             };
+            /** Outputs */
+            readonly outputs: readonly components["schemas"]["OutputReport"][];
             /** Problems */
             readonly problems: readonly components["schemas"]["Problem"][];
             readonly totals: components["schemas"]["Totals"];
@@ -2574,7 +2592,7 @@ export interface components {
         };
         /**
          * StartedEvent
-         * @description The program is compiled and the first step is about to run.
+         * @description The program of the first step is compiled; those that an epoch's end needs follow before that step.
          *
          *     `step` counts the steps that were done before: those up to the checkpoint, in a run that is continued.
          *     `memory` is an estimate of the bytes that it needs. `normalization` tells the scales learned from the
@@ -2658,8 +2676,9 @@ export interface components {
          *
          *     `learning_rates` holds the rate that each step used: one number if it was the same for all of them. Losses
          *     of a training in float32 have the digits of a float32. Where a client asked for fewer,
-         *     `stride` is the number of steps from one loss to the next, and `count` that of the steps. `diverged` is
-         *     true when a loss is not finite.
+         *     `stride` is the number of steps from one loss to the next, but the last is that of the last step; `count`
+         *     is the number of steps. `diverged` is true when a loss is not finite; where losses were left out,
+         *     `diverged_at` is the first step that has such a loss.
          */
         readonly StepsEvent: {
             /** Count */
@@ -2669,6 +2688,8 @@ export interface components {
              * @default false
              */
             readonly diverged: boolean;
+            /** Diverged At */
+            readonly diverged_at: number | null;
             /** First Step */
             readonly first_step: number;
             /** Learning Rates */

@@ -34,6 +34,7 @@ function trained(losses: number[], validation: number): RunTelemetry {
       learning_rates: { loss: 0.1 },
       stride: 1,
       count: null,
+      diverged_at: null,
       samples_per_second: null,
       diverged: false,
     }),

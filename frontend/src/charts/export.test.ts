@@ -39,6 +39,7 @@ function trained(): RunTelemetry {
       diverged: true,
       stride: 1,
       count: null,
+      diverged_at: null,
     }),
   ]);
   [0.9, 0.2, 0.4].forEach((loss, place) => {

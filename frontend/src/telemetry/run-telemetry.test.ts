@@ -34,6 +34,7 @@ function steps(first: number, losses: (number | null)[], time = first): LoggedEv
     diverged: losses.includes(null),
     stride: 1,
     count: null,
+    diverged_at: null,
   });
 }
 
@@ -96,6 +97,7 @@ describe("RunTelemetry", () => {
       diverged: false,
       stride: 1,
       count: null,
+      diverged_at: null,
     });
     run.receive([started, steps(1, [2, 2]), changing]);
     expect([...(run.learningRates.get("loss")?.view() ?? [])]).toEqual([0.1, 0.1, 0.05, 0.02]);
@@ -170,6 +172,31 @@ describe("RunTelemetry", () => {
     expect(run.facts.divergedAt).toBe(4);
     expect(run.facts.losses["loss"]).toBeNull();
     expect(run.losses.get("loss")?.at(3)).toBeNaN();
+  });
+
+  it("shows where a run is and diverged although losses were left out", () => {
+    const run = new RunTelemetry();
+    const thinned = logged({
+      type: "steps",
+      time: 2,
+      first_step: 11,
+      losses: { loss: [8, null, 1] },
+      learning_rates: { loss: [0.5, 0.25, 0.125] },
+      samples_per_second: null,
+      diverged: true,
+      stride: 4,
+      count: 11,
+      diverged_at: 17,
+    });
+    run.receive([started, thinned]);
+    expect(run.facts).toMatchObject({
+      step: 21,
+      losses: { loss: 1 },
+      learningRates: { loss: 0.125 },
+      divergedAt: 17,
+    });
+    expect(run.losses.get("loss")?.at(17)).toBeNaN();
+    expect([18, 20, 21].map((place) => run.losses.get("loss")?.at(place))).toEqual([1, 1, Number.NaN]);
   });
 
   it("keeps train and validation apart", () => {

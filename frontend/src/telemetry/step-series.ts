@@ -7,7 +7,7 @@ export type StepSeries = Map<string, AppendBuffer>;
 /** What an event tells of each step, by optimizer. */
 export type ByName = Readonly<Record<string, readonly (number | null)[]>>;
 
-/** Where losses were left out, each that is there holds until the next one. */
+/** Where losses were left out, each that is there holds until the next one; the last is that of the last step. */
 export function recordSteps(
   into: StepSeries,
   byName: ByName,
@@ -41,9 +41,11 @@ export function lastOfEach(byName: ByName): Record<string, number | null> {
   return Object.fromEntries(Object.entries(byName).map(([name, values]) => [name, values.at(-1) ?? null]));
 }
 
-export function firstGap({ first_step, losses, stride }: EventOf<"steps">): number {
+/** The log tells the step where it left out losses; where it did not, the losses do. */
+export function firstGap({ first_step, losses, diverged_at }: EventOf<"steps">): number {
+  if (diverged_at != null) return diverged_at;
   const places = Object.values(losses)
     .map((values) => values.indexOf(null))
     .filter((place) => place >= 0);
-  return first_step + stride * (places.length > 0 ? Math.min(...places) : 0);
+  return first_step + (places.length > 0 ? Math.min(...places) : 0);
 }

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from wiregrad.server.database.database import Database
 from wiregrad.server.database.tables import EventRow, RunRow
 from wiregrad.server.errors import not_found
-from wiregrad.server.runs.thinning import FreshText, LoggedText
+from wiregrad.server.runs.thinning import LoggedText, fresh
 from wiregrad.training.events import (
     EpochEvent,
     Event,
@@ -70,7 +70,7 @@ class EventLog:
         self._writer = ThreadPoolExecutor(1, "event-log")
         self._patience = PATIENCE
 
-    async def append_soon(self, run_id: UUID, told: Sequence[Told]) -> list[FreshText]:
+    async def append_soon(self, run_id: UUID, told: Sequence[Told]) -> list[LoggedText]:
         """`append` in a thread of its own, which no number of readers can keep busy.
 
         A disk that is full or does not answer may recover; until it does, the run waits, since nobody takes
@@ -94,7 +94,7 @@ class EventLog:
     def close(self) -> None:
         self._writer.shutdown()
 
-    def append(self, run_id: UUID, told: Sequence[Told]) -> list[FreshText]:
+    def append(self, run_id: UUID, told: Sequence[Told]) -> list[LoggedText]:
         """Commit events in order. When this returns they have numbers and survive whatever happens.
 
         Raises:
@@ -103,10 +103,7 @@ class EventLog:
         """
         with self._database.writing() as session:
             run = session.get_one(RunRow, run_id)
-            logged = [
-                FreshText(run.last_seq + place, entry.text, entry.event)
-                for place, entry in enumerate(told, 1)
-            ]
+            logged = [fresh(run.last_seq + place, entry) for place, entry in enumerate(told, 1)]
             for entry in told:
                 apply(entry.event, run)
             run.last_seq += len(logged)

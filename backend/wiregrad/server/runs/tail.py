@@ -28,10 +28,10 @@ class Tail:
         """Show followers what has just been committed."""
         for event in events:
             self._events.append(event)
-            self._bytes += len(event.body)
+            self._bytes += event.memory
             self.last_seq = event.seq
         while len(self._events) > TAIL_EVENTS or self._bytes > TAIL_BYTES:
-            self._bytes -= len(self._events.popleft().body)
+            self._bytes -= self._events.popleft().memory
         self._wake()
 
     def end(self, *, complete: bool = True) -> None:
