@@ -414,10 +414,8 @@ def test_a_run_that_goes_on_from_a_checkpoint_equals_one_that_never_stopped(at: 
     assert result_of(second_part).metrics == result_of(whole).metrics
 
 
-def test_an_epoch_whose_measuring_was_interrupted_is_told_when_the_run_goes_on() -> None:
-    """A command between two batches of validation finds the epoch's averages complete, but not told."""
-    document = classifier_document(epochs=2, batch_size=2)
-    whole = list(run(document, clouds()))
+def interrupted_while_measuring(document: GraphDocument) -> Model:
+    """By a command between two batches of validation: the epoch's averages are complete, but not told."""
     control = Control()
     kept: list[Model] = []
     part: list[Event] = []
@@ -425,14 +423,32 @@ def test_an_epoch_whose_measuring_was_interrupted_is_told_when_the_run_goes_on()
         part.append(event)
         if isinstance(event, StepsEvent) and len(losses_of(part)) == 21:  # told when the epoch ends
             control.send(Interrupt())
-    rest = list(run(document, clouds(), continue_from=kept[-1]))
     assert kept[-1].details.step == 21
+    assert not [event for event in part if isinstance(event, EpochEvent)]
+    return kept[-1]
+
+
+def test_an_epoch_whose_measuring_was_interrupted_is_told_when_the_run_goes_on() -> None:
+    document = classifier_document(epochs=2, batch_size=2)
+    whole = list(run(document, clouds()))
+    rest = list(run(document, clouds(), continue_from=interrupted_while_measuring(document)))
     epochs = [event for event in rest if isinstance(event, EpochEvent)]
     expected = [event for event in whole if isinstance(event, EpochEvent)]
-    assert not [event for event in part if isinstance(event, EpochEvent)]
     assert [(event.epoch, event.losses, event.metrics) for event in epochs] == [
         (event.epoch, event.losses, event.metrics) for event in expected
     ]
+
+
+@pytest.mark.parametrize(("command", "state"), [(Stop(), "stopped"), (Interrupt(), "interrupted")])
+def test_a_run_that_is_ended_before_it_goes_on_measures_nothing(command: Command, state: str) -> None:
+    document = classifier_document(epochs=2, batch_size=2)
+    control, kept = Control(), list[Model]()
+    control.send(command)
+    checkpoint = interrupted_while_measuring(document)
+    events = list(run(document, clouds(), control=control, kept=kept, continue_from=checkpoint))
+    assert not [event for event in events if isinstance(event, EpochEvent)]
+    assert states_of(events)[-1] == state
+    assert kept[-1].details.totals == checkpoint.details.totals
 
 
 def test_a_changed_learning_rate_survives_a_checkpoint() -> None:

@@ -80,8 +80,7 @@ class _Training:
             yield MessageEvent(time=time.time(), level="info", text=note)
         yield entered("running")
         yield from self._compile_later_programs()
-        if self.progress.ends_an_epoch and not self.progress.averages.is_empty:
-            # The run was interrupted while this epoch was being measured.
+        if self._has_an_epoch_to_measure:
             yield from self.measuring.end_epoch()
         while not self.progress.is_over:
             yield from self.obedience.obey()
@@ -91,6 +90,12 @@ class _Training:
             self._advance()
             yield from self._report()
         yield from self.ending.events()
+
+    @property
+    def _has_an_epoch_to_measure(self) -> bool:
+        """Whether the run was interrupted while an epoch was being measured, and was not ended again."""
+        progress = self.progress
+        return progress.ends_an_epoch and not progress.averages.is_empty and progress.ending is None
 
     def _compile_later_programs(self) -> Iterator[Event]:
         """Now, rather than in a pause at the end of the first epoch."""
