@@ -1,6 +1,7 @@
 """Normalized targets: what a person reads is in the units of the data again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,9 @@ from wiregrad.graph.document import GraphDocument, Normalization, TrainingSettin
 from wiregrad.training.binding import training_problems
 from wiregrad.training.evaluation import Evaluator
 from wiregrad.training.events import EpochEvent, Event, MessageEvent, ResultEvent
-from wiregrad.training.model import Model
+from wiregrad.training.judging import Judgment
+from wiregrad.training.model import Details, Model, Totals
+from wiregrad.training.plateau import PlateauMemory
 
 SIZE = 40
 Array = NDArray[Any]
@@ -253,3 +256,52 @@ def test_bypassed_nodes_between_do_not_matter() -> None:
     model, _ = trained(drawn)
     answer = scaled_answer(model, "standardize") * rows("price").std() + rows("price").mean()
     np.testing.assert_allclose(answer_of(model), answer, rtol=1e-6)
+
+
+def checkpoint_in_scaled_units(monitor: str, *, noted: bool) -> Model:
+    """After one epoch, with small figures; not `noted` as an earlier version would have written it."""
+    model, _ = trained(judged(1, monitor))
+    figures = {"mae": 1e-3, "r2": 0.5}
+    details = model.details.model_copy(
+        update={
+            "judgment": Judgment(epoch=1, step=3, value=1e-3, reference=1e-3, metrics={"train": figures}),
+            "plateaus": {"sgd": PlateauMemory(best=1e-3, waited=5)},
+            "totals": Totals(metrics={"mae": (1e15, 1.0)}),
+        }
+    )
+    kept = details.model_dump(exclude=set() if noted else {"metrics_in_data_units"})
+    return replace(model, details=Details.model_validate(kept))
+
+
+def judged(epochs: int, monitor: str) -> GraphDocument:
+    plateau = {"loss_function": "mse", "schedule": "plateau", "patience": 0, "name": "sgd"}
+    drawn = document("price", [1], loss=plateau)
+    settings = drawn.training.model_copy(update={"epochs": epochs, "monitor": monitor})
+    return with_settings(drawn, settings)
+
+
+def gone_on(checkpoint: Model, monitor: str) -> tuple[EpochEvent, list[Event], Model]:
+    kept: list[Model] = []
+    events = list(run(judged(2, monitor), houses(), kept=kept, continue_from=checkpoint))
+    (epoch,) = (event for event in events if isinstance(event, EpochEvent))
+    return epoch, events, kept[-1]
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_best_epoch_in_scaled_units_does_not_outdo_all_that_come_after_it(noted: bool) -> None:
+    epoch, events, last = gone_on(checkpoint_in_scaled_units("mae", noted=noted), "mae")
+    mae = epoch.metrics["train"]["mae"]
+    assert mae is not None
+    assert (epoch.best, mae < 1e7) == (not noted, not noted)
+    assert ("Measured in scaled units up to step 3: mae, rmse." in told(events)) == (not noted)
+    assert last.details.metrics_in_data_units
+    assert last.details.plateaus["sgd"].best == (1e-3 if noted else None)
+
+
+def test_where_the_loss_is_monitored_the_best_epoch_stays_without_figures_in_scaled_units() -> None:
+    epoch, events, last = gone_on(checkpoint_in_scaled_units("", noted=False), "")
+    assert not epoch.best
+    assert last.details.judgment is not None
+    assert last.details.judgment.metrics == {"train": {"r2": 0.5}}
+    assert last.details.plateaus["sgd"].best == 1e-3
+    assert "judged afresh" not in told(events)

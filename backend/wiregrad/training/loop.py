@@ -53,16 +53,14 @@ def train(
 
     """
     preparation = prepare(spec, dataset, continue_from, CompilingNews(tell))
-    return _Training(preparation, control, keep, continue_from).events()
+    return _Training(preparation, control, keep).events()
 
 
 class _Training:
-    def __init__(
-        self, preparation: Preparation, control: Control, keep: Keep, continue_from: Model | None
-    ) -> None:
+    def __init__(self, preparation: Preparation, control: Control, keep: Keep) -> None:
         self.run = preparation
         self.session = preparation.session
-        self.progress = Progress.of(preparation, control, continue_from)
+        self.progress = Progress.of(preparation, control)
         self.obedience = Obedience(self.progress, keep)
         self.measuring = Measuring(self.progress, self.obedience.obey)
         self.ending = Ending(self.progress, self.measuring, self.obedience)

@@ -56,7 +56,8 @@ class Details(BaseModel):
     the columns that Inputs read, by Input name. `normalization` holds the scales that the training learned:
     what is given for an Input of such a column is scaled in the same way. `class_weights` are those that
     balance the classes of a loss, by its node. `resize` is how the training pictures were brought to their
-    size, and how pictures of other sizes that are evaluated are.
+    size, and how pictures of other sizes that are evaluated are. `metrics_in_data_units` is false in files of
+    versions that measured normalized columns in scaled units.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -71,6 +72,7 @@ class Details(BaseModel):
     class_weights: dict[str, tuple[float, ...]] = {}
     resize: Resize = USUAL
     learning_rates: dict[str, float] = {}
+    metrics_in_data_units: bool = False
     totals: Totals = Totals()
     judgment: Judgment | None = None
     plateaus: dict[str, PlateauMemory] = {}

@@ -12,9 +12,10 @@ from wiregrad.engine.backends import Progress
 from wiregrad.graph import Program, Session, TrainingSettings
 from wiregrad.graph.check import CheckedGraph, analyze, report_on
 from wiregrad.graph.program import compile_checked
-from wiregrad.training import class_weights, units
+from wiregrad.training import class_weights, earlier_units, units
 from wiregrad.training.binding import Binding, BindingError, bind, output_labels, training_problems
 from wiregrad.training.class_weights import ClassWeights, weighted
+from wiregrad.training.earlier_units import in_present_units
 from wiregrad.training.events import SplitName, StartedEvent
 from wiregrad.training.feed import Feed, Samples
 from wiregrad.training.judging import Judge, monitored
@@ -32,7 +33,7 @@ DEFAULT_STEPS = 100
 class Preparation:
     """`feed` is None, and `samples` is empty, for a graph that trains without data.
 
-    `notes` are said to the person when the run starts.
+    `notes` are said to the person when the run starts. `continued` is the checkpoint that it goes on from.
     """
 
     spec: RunSpec
@@ -44,6 +45,7 @@ class Preparation:
     session: Session
     total_steps: int
     notes: tuple[str, ...] = ()
+    continued: Model | None = None
 
     @property
     def multiply_adds_per_step(self) -> int:
@@ -120,6 +122,7 @@ class Preparation:
             class_weights=dict(self._class_weights),
             resize=self.binding.dataset.resize if self.binding else USUAL,
             learning_rates=dict(self.session.learning_rates),
+            metrics_in_data_units=True,
             totals=totals,
             judgment=judge.judgment,
             plateaus=judge.plateaus.memories if judge.plateaus else {},
@@ -127,18 +130,18 @@ class Preparation:
         best = {f"{BEST}{name}": array for name, array in judge.weights.items()}
         return Model(self.spec.graph, self.session.state().arrays() | best, details)
 
-    def judge(self, continue_from: Model | None) -> Judge:
+    def judge(self) -> Judge:
         figure = monitored(self.program.ends, self.spec.training)
         if figure is None:
             raise AssertionError("what is monitored was found when the run was prepared")
         plateaus = Plateaus(
             self.program.ends.optimizers,
             higher_is_better=figure.higher_is_better,
-            memories=continue_from.details.plateaus if continue_from else None,
+            memories=self.continued.details.plateaus if self.continued else None,
         )
-        if continue_from is None:
+        if self.continued is None:
             return Judge(figure, self.spec.training, plateaus=plateaus)
-        details, weights = continue_from.details, continue_from.best_weights
+        details, weights = self.continued.details, self.continued.best_weights
         return Judge(figure, self.spec.training, details.judgment, weights, plateaus)
 
 
@@ -181,7 +184,9 @@ def prepare(
             *([program.fitting(start.tensors).in_words()] if start else ()),
             *class_weights.in_words(graph, weights, binding.input_labels if binding else {}),
             *units.in_words(graph, scales),
+            *earlier_units.in_words(continue_from, graph),
         ),
+        continued=in_present_units(continue_from, graph) if continue_from else None,
     )
 
 

@@ -39,12 +39,11 @@ class Progress:
     has_diverged: bool = field(default=False, init=False)
 
     @classmethod
-    def of(cls, run: Preparation, control: Control, continue_from: Model | None) -> "Progress":
-        averages = Averages(continue_from.details.totals if continue_from else None)
+    def of(cls, run: Preparation, control: Control) -> "Progress":
+        averages = Averages(run.continued.details.totals if run.continued else None)
         recorder = Recorder(run.session.step_count + 1, time.perf_counter(), run.program.dtype)
-        return cls(
-            run, control, averages, recorder, run.judge(continue_from), Snapshots(run.session), Watching(run)
-        )
+        snapshots, watching = Snapshots(run.session), Watching(run)
+        return cls(run, control, averages, recorder, run.judge(), snapshots, watching)
 
     @property
     def step(self) -> int:
