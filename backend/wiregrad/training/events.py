@@ -56,9 +56,9 @@ class StateEvent(BaseEvent):
 class CompilingEvent(BaseEvent):
     """So many parts of the program are compiled, of so many; told a few times a second at most.
 
-    Backends that compile at once tell nothing, and so does a program that was compiled before. Most come
-    before the first step; programs for batches of another size, and for measuring, are compiled when they
-    are first needed.
+    Backends that compile at once tell nothing, and so does a program that was compiled before. The program of
+    the first step comes before `started`; those of a shorter last batch and of measuring follow, before that
+    step. Those of watching and of Outputs come when they are first needed.
     """
 
     type: Literal["compiling"] = "compiling"
@@ -67,7 +67,7 @@ class CompilingEvent(BaseEvent):
 
 
 class StartedEvent(BaseEvent):
-    """The program is compiled and the first step is about to run.
+    """The program of the first step is compiled; those that an epoch's end needs follow before that step.
 
     `step` counts the steps that were done before: those up to the checkpoint, in a run that is continued.
     `memory` is an estimate of the bytes that it needs. `normalization` tells the scales learned from the
