@@ -69,7 +69,7 @@ def test_a_picture_is_told_to_be_a_cat_or_a_dog(page: Page, tmp_path: Path) -> N
     studio.open_example("two-classes")
     studio.train_to_the_end()
     studio.open_evaluation()
-    expect(page.get_by_text("as the training pictures were: scaled to cover it")).to_be_visible()
+    expect(page.get_by_text("scaled to cover the size and cut about the middle")).to_be_visible()
     page.get_by_test_id("picture-file").set_input_files(picture)
     for label in ("cat", "dog"):
         expect(page.get_by_test_id(f"output-prediction-bar-{label}")).to_be_visible()

@@ -1,5 +1,6 @@
 """A picture that is given is brought to its size as the training pictures were."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from wiregrad.data.importing import ImportOptions
 from wiregrad.data.resizing import RULES, Resize
 from wiregrad.data.store import DatasetStore
 from wiregrad.graph.document import Normalization, TrainingSettings
+from wiregrad.training.answering import Desk
 from wiregrad.training.evaluation import Evaluator, evaluate
 from wiregrad.training.model import Model
+from wiregrad.training.questions import Evaluated, Question
 
 
 def photographs() -> dict[str, bytes]:
@@ -92,3 +95,18 @@ def test_where_nobody_chose_a_picture_covers_its_place(tmp_path: Path) -> None:
     old = model.details.model_dump(exclude={"resize"})
     assert type(model.details).model_validate(old).resize == "crop"
     assert set(evaluate(model, {"image": np.zeros((3, 8, 10)).tolist()})) == {"shown"}
+
+
+def test_the_answer_tells_the_rule_of_the_model_and_not_that_of_the_dataset(tmp_path: Path) -> None:
+    model = trained(imported(tmp_path, ImportOptions(size=(8, 10), resize="fit")), 3)
+    assert told_rule(model, tmp_path / "new.safetensors") == RULES["fit"]
+    old = type(model.details).model_validate(model.details.model_dump(exclude={"resize"}))
+    assert told_rule(replace(model, details=old), tmp_path / "old.safetensors") == RULES["crop"]
+
+
+def told_rule(model: Model, path: Path) -> str:
+    model.save(path)
+    question = Question(model=str(path), inputs={"image": np.zeros((3, 8, 10)).tolist()})
+    reply = Desk().reply(question.model_dump_json().encode())
+    assert isinstance(reply, Evaluated)
+    return reply.resize

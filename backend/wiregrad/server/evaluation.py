@@ -78,7 +78,13 @@ class Evaluations:
         reply = await self._reply(question)
         if not isinstance(reply, Evaluated):
             raise TypeError(f"expected Outputs; got {reply.type}")
-        return Evaluation(outputs=reply.outputs, step=reply.step, state=record.state, text=reply.text)
+        return Evaluation(
+            outputs=reply.outputs,
+            step=reply.step,
+            resize=reply.resize,
+            state=record.state,
+            text=reply.text,
+        )
 
     async def _reply(self, question: Asked) -> Evaluated | Continued:
         match await self._process.ask(question):

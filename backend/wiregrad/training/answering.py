@@ -5,6 +5,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from wiregrad.data.errors import DataError, UnknownDataset
+from wiregrad.data.resizing import RULES
 from wiregrad.data.store import DatasetStore
 from wiregrad.graph import GraphError, StateError
 from wiregrad.training.evaluation import Evaluator, bound_sample
@@ -87,7 +88,10 @@ def _evaluated(evaluator: Evaluator, question: Question) -> Evaluated:
         dataset = DatasetStore(Path(question.sample.datasets)).get(question.sample.dataset)
         sample = bound_sample(evaluator.program, dataset, question.sample.index)
     outputs = evaluator.evaluate(question.inputs, question.pictures, sample)
-    return Evaluated(outputs=outputs, step=evaluator.model.details.step, text=_ability(evaluator))
+    details = evaluator.model.details
+    return Evaluated(
+        outputs=outputs, step=details.step, resize=RULES[details.resize], text=_ability(evaluator)
+    )
 
 
 def _ability(evaluator: Evaluator) -> TextAbility | None:

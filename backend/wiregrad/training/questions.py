@@ -74,12 +74,14 @@ class TextAbility(Message):
 class Evaluated(Message):
     """Every Output that the given inputs reach, with the weights after `step`.
 
-    `text` is there if the model can continue a text.
+    `resize` says in a sentence how pictures of other sizes are brought to those that the model takes. `text`
+    is there if the model can continue a text.
     """
 
     type: Literal["evaluated"] = "evaluated"
     outputs: dict[str, OutputValue]
     step: int
+    resize: str
     text: TextAbility | None = None
 
 

@@ -36,6 +36,7 @@ export function Evaluator({ run, inputs }: EvaluatorProps) {
     setVersion((old) => old + 1);
   };
   const given: Given = { version, request: requestOf(inputs, values) };
+  const answer = useEvaluation(run.id, given);
   const { dataset } = run.training;
 
   return (
@@ -60,6 +61,7 @@ export function Evaluator({ run, inputs }: EvaluatorProps) {
               input={input}
               dataset={dataset}
               value={values[input.name] ?? emptyValue(input)}
+              resize={answer.data?.resize ?? null}
               isSample={dataset !== null && !edited.has(input.name)}
               onValue={(value) => {
                 change({ [input.name]: value });
@@ -69,13 +71,13 @@ export function Evaluator({ run, inputs }: EvaluatorProps) {
           ))}
         </div>
       )}
-      <Outputs run={run} given={given} />
+      <Outputs run={run} answer={answer} />
     </div>
   );
 }
 
-function Outputs({ run, given }: { run: RunRecord; given: Given }) {
-  const { data, error, isFetching } = useEvaluation(run.id, given);
+function Outputs({ run, answer }: { run: RunRecord; answer: ReturnType<typeof useEvaluation> }) {
+  const { data, error, isFetching } = answer;
   const shown = error === null ? data : undefined;
   return (
     <div className={styles.outputs} aria-busy={isFetching}>

@@ -7,7 +7,6 @@ import styles from "./input-card.module.css";
 import type { InputValue } from "./input-value";
 import { NumbersInput } from "./numbers-input";
 import { PictureInput } from "./picture-input";
-import { resizeRule } from "./resize-rule";
 import type { RunInput } from "./run-inputs";
 import { pictureShape, showShape } from "./tensor";
 
@@ -17,13 +16,16 @@ interface InputCardProps {
   value: InputValue;
   /** It is that of a sample of the dataset, untouched. */
   isSample: boolean;
+  /** What becomes of pictures of other sizes; null while the server has not told. */
+  resize: string | null;
   onValue: (value: InputValue) => void;
 }
 
 const LARGEST_DRAWING = 64;
 
 /** The control that suits an Input: a pad to draw on, a picture to drop, or numbers. */
-export function InputCard({ input, dataset, value, isSample, onValue }: InputCardProps) {
+export function InputCard(props: InputCardProps) {
+  const { input, value, onValue } = props;
   const picture = input.dtype === "float32" ? pictureShape(input.shape) : null;
   return (
     <section className={styles.card} aria-label={input.title}>
@@ -36,19 +38,14 @@ export function InputCard({ input, dataset, value, isSample, onValue }: InputCar
       {picture === null ? (
         <NumbersInput input={input} value={value} onValue={onValue} />
       ) : (
-        <PictureControls
-          input={input}
-          dataset={dataset}
-          value={value}
-          isSample={isSample}
-          onValue={onValue}
-        />
+        <PictureControls {...props} />
       )}
     </section>
   );
 }
 
-function PictureControls({ input, dataset, value, isSample, onValue }: InputCardProps): ReactNode {
+function PictureControls(props: InputCardProps): ReactNode {
+  const { input, dataset, value, isSample, resize, onValue } = props;
   const shape = pictureShape(input.shape);
   const { data } = useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== null });
   const statistics = data?.statistics[input.column];
@@ -61,7 +58,7 @@ function PictureControls({ input, dataset, value, isSample, onValue }: InputCard
   return (
     <PictureInput
       data-testid={`evaluate-input-${input.name}`}
-      rule={resizeRule(data?.origin, shape)}
+      rule={resize === null ? null : `Brought to ${height} × ${width}. ${resize}`}
       onPicture={(address) => onValue({ kind: "picture", address })}
     >
       {value.kind === "picture" && (

@@ -6,8 +6,8 @@ import styles from "./picture-input.module.css";
 import { sentPicture } from "./sent-picture";
 
 interface PictureInputProps {
-  /** What becomes of a picture of another size. */
-  rule: string;
+  /** What becomes of a picture of another size, if that is known. */
+  rule: string | null;
   onPicture: (address: string) => void;
   "data-testid"?: string;
   children: ReactNode;
@@ -66,7 +66,7 @@ export function PictureInput({ rule, onPicture, children, ...rest }: PictureInpu
           }}
         />
       </div>
-      <span className={styles.hint}>{rule}</span>
+      {rule !== null && <span className={styles.hint}>{rule}</span>}
     </div>
   );
 }

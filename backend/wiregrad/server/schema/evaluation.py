@@ -35,11 +35,13 @@ class EvaluationRequest(Ask):
 class Evaluation(Answer):
     """Every Output that the given inputs reach, with the weights after `step`.
 
-    `text` is there if the run's graph can continue a text.
+    `resize` says in a sentence how pictures of other sizes are brought to those that the graph takes. `text`
+    is there if the run's graph can continue a text.
     """
 
     outputs: dict[str, OutputValue]
     step: int
+    resize: str
     state: RunState
     text: TextAbility | None
 
