@@ -10,7 +10,7 @@ import pytest
 
 from tests.graph.drawing import Drawing, draw
 from wiregrad.graph import Graph, Problem, compile_graph
-from wiregrad.graph.check import analyze
+from wiregrad.graph.check import analyze, check
 
 X = ("Input", {"name": "x", "shape": [4]})
 SGD = ("Optimizer", {"algorithm": "sgd", "learning_rate": 0.1})
@@ -284,3 +284,24 @@ def test_a_document_from_before_there_was_bypassing_reads_as_one_without() -> No
     assert Graph.from_json(old) == chain(MIDDLE)
     again = Graph.from_json(bypassed(chain(MIDDLE), "drop").document.to_json())
     assert [node.id for node in again.document.nodes if node.bypassed] == ["drop"]
+
+
+def test_an_output_does_not_need_the_input_that_a_bypassed_node_does_not_pass_on() -> None:
+    graph = draw(
+        {
+            "a": X,
+            "b": ("Input", {"name": "other", "shape": [4]}),
+            "add": "Add",
+            "out": ("Output", {"name": "y"}),
+        },
+        ["a -> add.a", "b -> add.b", "add -> out"],
+    )
+    assert [needed(graph), needed(bypassed(graph, "add"))] == [("a", "b"), ("a",)]
+    assert compile_graph(bypassed(graph, "add"), 1).outputs["y"].inputs == ("x",)
+
+
+def needed(graph: Graph) -> tuple[str, ...]:
+    """The Inputs that the report says the only Output needs."""
+    (output,) = check(graph.document).outputs
+    assert (output.name, output.node) == ("y", "out")
+    return output.inputs

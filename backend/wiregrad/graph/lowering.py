@@ -51,14 +51,7 @@ class Lowering:
 
     def upstream(self, nodes: Iterable[ResolvedNode]) -> list[ResolvedNode]:
         """The nodes and all that they depend on, in topological order."""
-        pending = [node.id for node in nodes]
-        wanted = set(pending)
-        while pending:
-            for source in self.resolution.nodes[pending.pop()].sources:
-                if source is not None and source.node not in wanted:
-                    wanted.add(source.node)
-                    pending.append(source.node)
-        return [node for node in self.resolution.nodes.values() if node.id in wanted]
+        return self.resolution.upstream(nodes)
 
     def forward(
         self,

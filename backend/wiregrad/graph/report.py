@@ -94,6 +94,12 @@ class FigureReport(Answer):
     node: str
 
 
+class OutputReport(FigureReport):
+    """An Output, and the paths of the Input nodes that it depends on: what has to be given to compute it."""
+
+    inputs: tuple[str, ...]
+
+
 class Totals(Answer):
     parameters: int
     trainable_parameters: int
@@ -105,7 +111,8 @@ class Report(Answer):
     """`nodes` is keyed by node id, inside of blocks by path; nodes of unknown kind are not in it.
 
     A use of a block sums up what is inside of it. Of repetitions the first is reported, of steps the last.
-    `losses` are those of the Optimizers in the order in which they step; `metrics` are in the document's.
+    `losses` are those of the Optimizers in the order in which they step; `metrics` and `outputs` are in the
+    document's.
     """
 
     problems: tuple[Problem, ...]
@@ -113,6 +120,7 @@ class Report(Answer):
     wires: tuple[WireReport, ...]
     losses: tuple[FigureReport, ...]
     metrics: tuple[FigureReport, ...]
+    outputs: tuple[OutputReport, ...]
     totals: Totals
 
     @property

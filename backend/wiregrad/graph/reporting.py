@@ -14,6 +14,7 @@ from wiregrad.graph.report import (
     InputPortReport,
     NodeReport,
     OutputPortReport,
+    OutputReport,
     Problem,
     Report,
     Totals,
@@ -21,7 +22,7 @@ from wiregrad.graph.report import (
     WireReport,
 )
 from wiregrad.graph.resolution import Resolution, ResolvedNode
-from wiregrad.nodes import Node, Port
+from wiregrad.nodes import InputNode, Node, OutputNode, Port
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def report_of(resolution: Resolution, flow: GradientFlow, ends: Ends, problems: 
         wires=reporter.wires(),
         losses=reporter.figures(ends.optimizers),
         metrics=reporter.figures(ends.metrics),
+        outputs=tuple(map(reporter.output, ends.outputs)),
         totals=reporter.totals(),
     )
 
@@ -110,6 +112,13 @@ class _Reporter:
 
     def figures(self, ends: Iterable[End[Node]]) -> tuple[FigureReport, ...]:
         return tuple(FigureReport(name=end.name, node=self.expansion.path(end.resolved.id)) for end in ends)
+
+    def output(self, end: End[OutputNode]) -> OutputReport:
+        needed = self.resolution.upstream([end.resolved])
+        inputs = (self.expansion.path(node.id) for node in needed if isinstance(node.node, InputNode))
+        return OutputReport(
+            name=end.name, node=self.expansion.path(end.resolved.id), inputs=tuple(dict.fromkeys(inputs))
+        )
 
     def _costs_inside(self) -> Mapping[str, Sequence[Cost]]:
         """Of every node in any copy of a block, by the path of each use that it is inside of."""

@@ -4,7 +4,7 @@ Nothing is computed and no tensor is allocated. Every problem is collected; a no
 what depends on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from wiregrad.graph.bypass import bypass
@@ -70,6 +70,17 @@ class Resolution:
     @property
     def document(self) -> GraphDocument:
         return self.expansion.document
+
+    def upstream(self, nodes: Iterable[ResolvedNode]) -> list[ResolvedNode]:
+        """The nodes and all that they depend on, in topological order."""
+        pending = [node.id for node in nodes]
+        wanted = set(pending)
+        while pending:
+            for source in self.nodes[pending.pop()].sources:
+                if source is not None and source.node not in wanted:
+                    wanted.add(source.node)
+                    pending.append(source.node)
+        return [node for node in self.nodes.values() if node.id in wanted]
 
 
 def resolve(document: GraphDocument) -> Resolution:

@@ -45,6 +45,7 @@ const report: Report = {
   wires: [],
   losses: [],
   metrics: [],
+  outputs: [{ name: "prediction", node: "end", inputs: ["image"] }],
   totals: { parameters: 0, trainable_parameters: 0, multiply_adds: 0, activation_bytes: 0 },
   nodes: Object.fromEntries(
     ["target", "image"].map((id) => [
@@ -61,15 +62,15 @@ const report: Report = {
 };
 
 describe("neededInputs", () => {
-  it("asks for what an Output depends on, not for the target of the loss", () => {
+  it("asks for what the server says that an Output depends on, whatever is wired", () => {
     expect(neededInputs(graph, report)).toEqual([
       { name: "image", title: "A digit", column: "image", dtype: "float32", shape: [1, 8, 8] },
     ]);
   });
 
   it("uses the column that the Input reads", () => {
-    const labeled = { ...graph, wires: [...graph.wires, wire("target", "end")] };
-    expect(neededInputs(labeled, report).map(({ name, column }) => [name, column])).toEqual([
+    const outputs = [...report.outputs, { name: "answer", node: "second", inputs: ["image", "target"] }];
+    expect(neededInputs(graph, { ...report, outputs }).map(({ name, column }) => [name, column])).toEqual([
       ["digit", "label"],
       ["image", "image"],
     ]);

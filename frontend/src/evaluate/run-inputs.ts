@@ -10,15 +10,14 @@ export interface RunInput {
   readonly shape: readonly number[];
 }
 
-const INPUT = "Input";
 const OUTPUT = "Output";
 
-/** Inputs upstream of an Output, in the document's order. A target that only the loss reads is not among them. */
+/** Inputs that an Output depends on, in the document's order. A target that only the loss reads is not among them. */
 export function neededInputs(graph: GraphDocument, report: Report): RunInput[] {
-  const needed = upstream(graph, graph.nodes.filter(isOutput));
+  const needed = new Set(report.outputs.flatMap(({ inputs }) => inputs));
   return graph.nodes.flatMap((node) => {
     const value = report.nodes[node.id]?.outputs[0]?.value;
-    if (node.kind !== INPUT || !needed.has(node.id) || !value) return [];
+    if (!needed.has(node.id) || !value) return [];
     const name = setting(node, "name") ?? "input";
     return [
       {
@@ -34,19 +33,6 @@ export function neededInputs(graph: GraphDocument, report: Report): RunInput[] {
 
 export function isOutput({ kind, bypassed }: GraphNode): boolean {
   return kind === OUTPUT && !bypassed;
-}
-
-function upstream(graph: GraphDocument, ends: readonly GraphNode[]): ReadonlySet<string> {
-  const into = Map.groupBy(graph.wires, ({ target }) => target.node);
-  const seen = new Set<string>();
-  const waiting = ends.map(({ id }) => id);
-  while (waiting.length > 0) {
-    const id = waiting.pop() as string;
-    if (seen.has(id)) continue;
-    seen.add(id);
-    for (const { source } of into.get(id) ?? []) waiting.push(source.node);
-  }
-  return seen;
 }
 
 function setting(node: GraphNode, name: string): string | null {

@@ -19,6 +19,7 @@ const reportOf = (parameters: number): Report => ({
   wires: [],
   losses: [],
   metrics: [],
+  outputs: [],
   totals: { parameters, trainable_parameters: parameters, multiply_adds: 0, activation_bytes: 0 },
 });
 

@@ -83,6 +83,7 @@ describe("scope", () => {
       ],
       losses: [],
       metrics: [],
+      outputs: [],
       totals: { parameters: 6, trainable_parameters: 6, multiply_adds: 0, activation_bytes: 0 },
     } as unknown as Report;
     goTo(["block"]);

@@ -23,6 +23,7 @@ describe("goalOf", () => {
       wires: [],
       losses: [],
       metrics: [],
+      outputs: [],
       totals: { parameters: 0, trainable_parameters: 0, multiply_adds: 0, activation_bytes: 0 },
       problems: [
         {

@@ -57,6 +57,7 @@ describe("miniatureOf", () => {
       wires: [wire(1, true), wire(2, false)],
       losses: [],
       metrics: [],
+      outputs: [],
       totals: { parameters: 0, trainable_parameters: 0, multiply_adds: 0, activation_bytes: 0 },
     };
     expect(miniatureOf(graph, report, 240, 120).wires.map(({ gradient }) => gradient)).toEqual([true, false]);
