@@ -150,7 +150,8 @@ def test_a_client_that_does_not_read_holds_up_nobody_and_misses_nothing(
     with open_socket(server, run_id, 0, max_queue=1) as sleeper:
         events = followed(server, run_id)
         late = [event for frame in frames(sleeper) for event in frame]
-    assert len(json.dumps(events)) > TAIL_BYTES, "too little to fill the buffers on the way"
+    # The tail counts the text of steps at least twice.
+    assert len(json.dumps(events)) > TAIL_BYTES / 2, "too little to fill the buffers on the way"
     assert events == late == whole_log(client, run_id)
 
 
