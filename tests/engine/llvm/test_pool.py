@@ -63,7 +63,7 @@ def test_work_is_done_without_a_thread_that_does_not_come() -> None:
     pool = pool_of(2)
     pool._sleeping[1] = 0  # so nobody wakes it
     assert _means(executable, 100).tolist() == list(range(1, 101))
-    pool._wakers[1].release()
+    pool._beds[1].release()
     assert _means(executable, 100).tolist() == list(range(101, 201))
 
 

@@ -37,7 +37,10 @@ class Pool:
         self._natives = _natives()
         self._held: dict[int, Linked] = {}
         """By turn: threads may still be in the code of a job that the others have done."""
-        self._wakers = [threading.Semaphore(0) for _ in range(threads)]
+        self._beds = [threading.Lock() for _ in range(threads)]
+        """Held while nobody wakes the thread. A semaphore is of Python: interrupted, it may stay locked."""
+        for bed in self._beds:
+            bed.acquire()
         workers = [
             threading.Thread(target=self._work, args=(thread,), name=f"step-{thread}", daemon=True)
             for thread in range(1, threads)
@@ -77,8 +80,8 @@ class Pool:
         try:
             self._natives.announce(self._address, turn)
             for thread in range(1, self.threads):
-                if self._sleeping[thread]:
-                    self._wakers[thread].release()
+                if self._sleeping[thread] and self._beds[thread].locked():
+                    self._beds[thread].release()
             self._natives.lead(self._address, turn)
         finally:
             control[words.COMING] = control[words.TURN] - 1
@@ -87,10 +90,8 @@ class Pool:
         turn = 0
         while True:
             turn = self._natives.serve(self._address, thread, turn)
-            self._wakers[thread].acquire()
+            self._beds[thread].acquire()
             self._sleeping[thread] = 0
-            while self._wakers[thread].acquire(blocking=False):
-                pass  # it was woken for several jobs before it got a processor
 
 
 class _Natives:
