@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CONTROL_BYTES = 1 << 16 }; /* more than words.py has for a few threads */
+
 typedef void (*program)(char *memory, long *control, long thread, long count, void **records, long done);
 
 static void fail(const char *what) {
@@ -25,9 +27,9 @@ int main(int count, char **arguments) {
     rewind(image);
     char *memory = NULL;
     long *control = NULL;
-    if (posix_memalign((void **)&memory, 64, size) || posix_memalign((void **)&control, 64, 4096))
+    if (posix_memalign((void **)&memory, 64, size) || posix_memalign((void **)&control, 64, CONTROL_BYTES))
         fail("expected memory");
-    memset(control, 0, 4096);
+    memset(control, 0, CONTROL_BYTES);
     if (fread(memory, 1, size, image) != (size_t)size) fail("expected the whole image");
     void **records = calloc(atol(arguments[4]) + 1, sizeof(void *));
     step(memory, control, 0, atol(arguments[3]), records, 0);
