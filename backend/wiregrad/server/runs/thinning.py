@@ -11,7 +11,7 @@ from wiregrad.training.events import StepsEvent, Told
 STEPS = '"type":"steps"'
 
 GAPS = ("[null", ",null")
-"""How a list says in the log that a number is not finite: to search the text is faster than to look at each."""
+"""How a list says in the log that a number is not finite: searching its text is faster than its numbers."""
 
 KEPT_COPIES = 2
 """Of a fresh event, in different lengths: all pages ask for the same."""
