@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -44,10 +44,10 @@ def checked(feed: Mapping[str, npt.ArrayLike], name: str, expected: TensorType) 
 
 
 def checked_carry(
-    carry: Mapping[str, npt.ArrayLike], carried: Mapping[str, TensorType]
+    carry: Mapping[str, npt.ArrayLike], types: Mapping[str, TensorType], carried: Collection[str]
 ) -> Iterator[tuple[str, Array]]:
     """The arrays that carried inputs are to have, each of exactly its type; not all have to be there."""
     for name in carry:
         if name not in carried:
             raise KeyError(f"expected a carried input among {sorted(carried)}; got {name!r}")
-        yield name, checked(carry, name, carried[name])
+        yield name, checked(carry, name, types[name])

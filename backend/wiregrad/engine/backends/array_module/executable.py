@@ -31,7 +31,7 @@ class ArrayModuleExecutable:
         self.kernel_count = len(self._calls)
 
     def load(self, carry: Mapping[str, npt.ArrayLike]) -> None:
-        for name, array in checked_carry(carry, {name: self._types[name] for name in self._carried}):
+        for name, array in checked_carry(carry, self._types, self._carried):
             self._device.upload(self._carried[name], array)
 
     def read(self) -> dict[str, Array]:

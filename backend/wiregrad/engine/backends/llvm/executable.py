@@ -58,7 +58,7 @@ class LlvmExecutable:
         self.kernel_count = manifest.kernel_count
 
     def load(self, carry: Mapping[str, npt.ArrayLike]) -> None:
-        for name, array in checked_carry(carry, {name: self._types[name] for name in self._carried}):
+        for name, array in checked_carry(carry, self._types, self._carried):
             self._carried[name][...] = array
 
     def read(self) -> dict[str, Array]:

@@ -48,7 +48,7 @@ class NumpyExecutable:
         self.kernel_count = len(self._calls)
 
     def load(self, carry: Mapping[str, npt.ArrayLike]) -> None:
-        for name, array in checked_carry(carry, {name: self._types[name] for name in self._carried}):
+        for name, array in checked_carry(carry, self._types, self._carried):
             self._carried[name][...] = array
 
     def read(self) -> dict[str, Array]:

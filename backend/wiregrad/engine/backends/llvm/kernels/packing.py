@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
@@ -41,20 +41,26 @@ def pack_panel(
     across: int,
 ) -> None:
     """Copy (depth, columns) of these element strides to rows of whole vectors, `across` elements apart."""
-    alike = sum(count == width for count in lanes)
 
-    def vectors(number: Emitted, count: int) -> None:
-        column = code.times(number, width)
+    def vectors(column: Emitted, count: int) -> None:
         start, into = code.at(source, code.times(column, strides[1]), dtype), code.at(panel, column, dtype)
         _pack_vectors(code, start, into, dtype, depth, strides, width, count, across)
 
     if strides[1] == 1:
         _pack_rows(code, source, panel, dtype, depth, strides[0], width, lanes, across)
         return
+    over_vectors_of_panel(code, width, lanes, vectors)
+
+
+def over_vectors_of_panel(
+    code: Code, width: int, lanes: Sequence[int], body: Callable[[Emitted, int], None]
+) -> None:
+    """`body(column, count)` for each vector of a panel, by its first column and how many it has."""
+    alike = sum(count == width for count in lanes)
     if alike:
-        code.loop(0, alike, lambda number: vectors(number, width))
+        code.loop(0, alike, lambda number: body(code.times(number, width), width))
     for number in range(alike, len(lanes)):
-        vectors(code.index(number), lanes[number])
+        body(code.times(code.index(number), width), lanes[number])
 
 
 def _pack_rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wiregrad.engine.backends.llvm.code import Code, Emitted
-from wiregrad.engine.backends.llvm.kernels.packing import load_lanes, transposed
+from wiregrad.engine.backends.llvm.kernels.packing import load_lanes, over_vectors_of_panel, transposed
 from wiregrad.engine.backends.llvm.kernels.pairs import BITS, joined, load_along, pairs
 
 OfStep = Callable[[Emitted], Emitted]
@@ -121,17 +121,12 @@ def pack_panel(
     across: int,
 ) -> None:
     """Copy (depth, columns) of these element strides to rows of pairs, `across` of them apart."""
-    alike = sum(count == width for count in lanes)
 
-    def vectors(number: Emitted, count: int) -> None:
-        column = code.times(number, width)
+    def vectors(column: Emitted, count: int) -> None:
         start, into = code.at(source, code.times(column, strides[1]), BITS), code.at(panel, column, BITS)
         _pack_vectors(code, start, into, depth, strides, width, count, across)
 
-    if alike:
-        code.loop(0, alike, lambda number: vectors(number, width))
-    for number in range(alike, len(lanes)):
-        vectors(code.index(number), lanes[number])
+    over_vectors_of_panel(code, width, lanes, vectors)
 
 
 def _pack_vectors(
