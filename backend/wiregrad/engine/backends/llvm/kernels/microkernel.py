@@ -22,7 +22,9 @@ Sums = list[Emitted]
 UNROLLED_WHOLE = 9
 """A run of so many steps has no loop."""
 
-UNROLLED = 2
+LONG = 96
+UNROLLED = {True: 4, False: 2}
+"""Steps in each turn of a loop, of a long run and of a shorter one."""
 
 
 Operand = Literal["element", "vectors", "vector"]
@@ -67,14 +69,15 @@ class Run:
         """Sums with all steps added; `rows` and `b` are addresses of the first step's elements."""
         if self.length <= UNROLLED_WHOLE:
             return self._steps(code, tile, rows, b, sums, self.length)
-        looped = self.length - self.length % UNROLLED
+        unrolled = UNROLLED[self.length >= LONG]
+        looped = self.length - self.length % unrolled
 
         def turn(step: Emitted, *carried: Emitted) -> Sums:
             return self._steps(
-                code, tile, *self._advanced(code, tile, rows, b, step), list(carried), UNROLLED
+                code, tile, *self._advanced(code, tile, rows, b, step), list(carried), unrolled
             )
 
-        sums = code.loop(0, looped, turn, step=UNROLLED, carried=sums)
+        sums = code.loop(0, looped, turn, step=unrolled, carried=sums)
         rest = self._advanced(code, tile, rows, b, code.index(looped))
         return self._steps(code, tile, *rest, sums, self.length - looped)
 

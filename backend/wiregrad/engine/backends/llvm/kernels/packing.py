@@ -152,21 +152,19 @@ def pack_tile(
 ) -> None:
     """Copy (depth, rows), whose rows are contiguous and `stride` elements apart, to lie one after another.
 
-    Whole vectors are written, the next step over the end of the last one; not so at the end of the tile.
+    In pieces of powers of two: a mask would take a register from the product around it.
     """
-    starts = range(0, rows, width)
-    exact = min(depth, -(-(len(starts) * width - rows) // rows))
 
-    def one_step(step: Emitted, *, is_exact: bool) -> None:
+    def one_step(step: Emitted) -> None:
         here = code.at(source, code.times(step, stride), dtype)
         there = code.at(tile, code.times(step, rows), dtype)
-        for start in starts:
-            count = min(width, rows - start)
-            vector = code.load_first(here, start, dtype, width, count)
-            code.store_first(vector, there, start, dtype, count if is_exact else width)
+        done = 0
+        while done < rows:
+            piece = 1 << (min(width, rows - done).bit_length() - 1)
+            code.store(code.load(here, done, dtype, piece), there, done, dtype)
+            done += piece
 
-    code.loop(0, depth - exact, lambda step: one_step(step, is_exact=False))
-    code.loop(depth - exact, depth, lambda step: one_step(step, is_exact=True))
+    code.loop(0, depth, one_step)
 
 
 def transposed(code: Code, vectors: Sequence[Emitted]) -> list[Emitted]:

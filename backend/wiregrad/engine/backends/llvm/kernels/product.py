@@ -34,8 +34,15 @@ CHUNK_BYTES = 256 << 10
 MOST_COPIED_BYTES = 1 << 20
 """So much of a is copied at once: beyond, panels are copied again for the next rows."""
 
-MANY_PANELS = 16
-"""Tiles that so many panels meet are worth a copy."""
+LOAD_CYCLES = 1 / 4
+"""What a load costs beside multiply-adds that should hide it: another program, on the core's second thread,
+loads as well."""
+
+MANY_ROWS = 128
+"""Where fewer go past a panel, it matters more what packing costs."""
+
+MANY_COLUMNS = 128
+"""Tiles that meet so many are worth a copy."""
 
 FAR_BYTES = 512
 """If steps of the reduction are so far apart in a: few of them find room in the nearest cache at once."""
@@ -45,7 +52,7 @@ FAR_BYTES = 512
 class Product:
     """(batch, rows, depth) by (batch, depth, columns), strides in elements. Pointers: a, b, loads, results.
 
-    A unit of work is a tile of rows in a panel of columns, which the thread packs when it comes to it.
+    A thread packs a panel when it comes to it.
     """
 
     dtype: DType
@@ -74,13 +81,15 @@ class Product:
 
     @cached_property
     def cut(self) -> Cut:
-        return cut(self.target, self.dtype, (self.rows,), self.columns, NARROWEST if self.is_paired else 1)
+        narrowest = NARROWEST if self.is_paired else 1
+        load_cycles = LOAD_CYCLES if self.rows >= MANY_ROWS else 0
+        return cut(self.target, self.dtype, (self.rows,), self.columns, narrowest, load_cycles)
 
     @property
     def extent(self) -> int:
         if self._dots:
             return self._dots.extent
-        return self.batch * self.cut.panels * self.cut.tiles
+        return self.batch * self.cut.units
 
     @property
     def flops(self) -> int:
@@ -100,7 +109,7 @@ class Product:
     def copies_rows(self) -> bool:
         """Whether a's tiles are copied as well, to lie as they are read."""
         is_far = self.a[2] * ITEM_BYTES[self.dtype] >= FAR_BYTES
-        return self.is_paired or (self.a[1] == 1 and is_far and self.cut.panels >= MANY_PANELS)
+        return self.is_paired or (self.a[1] == 1 and is_far and self.columns >= MANY_COLUMNS)
 
     @cached_property
     def block(self) -> int:
@@ -149,7 +158,7 @@ class Product:
     def scratch_bytes(self) -> int:
         if self._dots or not self.extent:
             return 0
-        sums = self.extent * self._tile_items * ITEM_BYTES[self.dtype]
+        sums = self.batch * self.cut.panels * self.cut.tiles * self._tile_items * ITEM_BYTES[self.dtype]
         is_summed = self.block < self.depth and not self.is_summed_in_result
         return self.panel_bytes + self.rows_bytes + (sums if is_summed else 0)
 

@@ -10,11 +10,13 @@ from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels import pair_packing
 from wiregrad.engine.backends.llvm.kernels.microkernel import Run, Sums, Tile
 from wiregrad.engine.backends.llvm.kernels.packing import pack_panel, pack_tile
-from wiregrad.engine.backends.llvm.kernels.strides import over_parts
 from wiregrad.engine.backends.llvm.kernels.tail import Place, add_tile, clear_tile, finish, load_tile
 
 if TYPE_CHECKING:
     from wiregrad.engine.backends.llvm.kernels.product import Product
+
+COPIED_STEPS = 16
+"""Of the reduction are copied for one tile after another: tiles share lines of the cache."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,7 @@ class Emission:
         self, body: Callable[[Panel], None], begin_batch: Callable[[Emitted], None] | None = None
     ) -> None:
         product, code, builder = self.product, self.code, self.code.builder
-        tiles, panels = product.cut.tiles, product.cut.panels
-        beginning = builder.udiv(self.begin, code.index(tiles))
+        panels, beginning = product.cut.panels, product.cut.panel_of(code, self.begin)
 
         def one_panel(number: Emitted, first: Emitted, last: Emitted) -> None:
             batch = builder.udiv(number, code.index(panels)) if product.batch > 1 else code.index(0)
@@ -140,7 +141,7 @@ class Emission:
                 code.when(is_new, lambda: begin_batch(batch))
             product.cut.over_panels(code, panel, lambda lanes: body(Panel(batch, panel, lanes, first, last)))
 
-        over_parts(code, self.begin, self.end, tiles, one_panel)
+        product.cut.over_units(code, self.begin, self.end, one_panel)
 
     # ---- What is read ----
 
@@ -151,7 +152,7 @@ class Emission:
     def _columns(self, panel: Panel, stretch: Stretch) -> tuple[Emitted, int]:
         """Where b's panel starts, packed if that pays, and how far its steps are apart."""
         product, code, cut = self.product, self.code, self.product.cut
-        column = code.times(panel.number, cut.panel)
+        column = cut.first_column(code, panel.number)
         offset = code.plus(code.times(panel.batch, product.b[0]), code.times(column, product.b[2]))
         b = code.at(self.b, code.plus(offset, code.times(stretch.step, product.b[1])), product.dtype)
         if not product.is_packed:
@@ -187,22 +188,33 @@ class Emission:
     def _copy_rows(self, batch: Emitted, stretch: Stretch, last: Emitted) -> None:
         """Copy the tiles of a stretch up to another one."""
         product, code = self.product, self.code
+        width = product.target.lanes(product.dtype)
 
-        def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
+        def whole_tile(row: Emitted, height: int, part: Emitted | int) -> None:
             source, copy = self._row(batch, row, stretch.step), self._copied(row, stretch)
-            width = product.target.lanes(product.dtype)
-            if product.is_paired:
-                pair_packing.pack_rows(code, source, copy, stretch.depth, product.a[1:], height, width)
-            else:
-                pack_tile(code, source, copy, product.dtype, stretch.depth, product.a[2], height, width)
+            pair_packing.pack_rows(code, source, copy, stretch.depth, product.a[1:], height, width)
 
-        product.cut.over_tiles(code, stretch.tile, last, one_tile)
+        def some_steps(step: Emitted, count: int) -> None:
+            def one_tile(row: Emitted, height: int, part: Emitted | int) -> None:
+                source = self._row(batch, row, code.plus(stretch.step, step))
+                copy = code.at(self._copied(row, stretch), code.times(step, height), product.dtype)
+                pack_tile(code, source, copy, product.dtype, count, product.a[2], height, width)
+
+            product.cut.over_tiles(code, stretch.tile, last, one_tile)
+
+        if product.is_paired:
+            product.cut.over_tiles(code, stretch.tile, last, whole_tile)
+            return
+        rest = stretch.depth % COPIED_STEPS
+        code.loop(0, stretch.depth - rest, lambda step: some_steps(step, COPIED_STEPS), step=COPIED_STEPS)
+        if rest:
+            some_steps(code.index(stretch.depth - rest), rest)
 
     # ---- What is written ----
 
     def _finish(self, panel: Panel, row: Emitted, height: int, sums: Sequence[Emitted]) -> None:
         product, code = self.product, self.code
-        column = code.times(panel.number, product.cut.panel)
+        column = product.cut.first_column(code, panel.number)
         rows = [(row, index) for index in range(height)]
         where = Place(
             product.rows, product.columns, product.cut.width, panel.lanes, panel.batch, rows, column
@@ -214,11 +226,11 @@ class Emission:
         product, code = self.product, self.code
         if product.is_summed_in_result:
             number = code.plus(code.times(panel.batch, product.rows), row)
-            column = code.times(panel.number, product.cut.panel)
+            column = product.cut.first_column(code, panel.number)
             offset = code.plus(code.times(number, product.columns), column)
             return code.at(self.results[0], offset, product.dtype), product.columns
         number = code.plus(code.times(panel.batch, product.cut.panels), panel.number)
-        number = code.builder.sub(number, code.builder.udiv(self.begin, code.index(product.cut.tiles)))
+        number = code.builder.sub(number, product.cut.panel_of(code, self.begin))
         line = code.plus(code.times(number, product.rows), row)
         return code.at(self.sums, code.times(line, product.cut.panel), product.dtype), product.cut.panel
 

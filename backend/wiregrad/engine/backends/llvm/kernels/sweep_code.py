@@ -119,7 +119,9 @@ class Emission:
                 self.packed, code.times(code.builder.sub(panel, first), sweep.panel_items), sweep.dtype
             )
             of_group, within = self._divided(panel)
-            start = code.plus(code.times(of_group, group), code.times(within, sweep.cut.panel * stride))
+            start = code.plus(
+                code.times(of_group, group), code.times(sweep.cut.first_column(code, within), stride)
+            )
 
             def one_place(number: Emitted, lanes: tuple[int, ...]) -> None:
                 source = code.at(
@@ -193,9 +195,9 @@ class Emission:
             )
             lead = code.times(group, sweep.depth * sweep.strides[2])
             if sweep.is_lanewise:
-                lead = code.times(within, sweep.cut.panel)
+                lead = sweep.cut.first_column(code, within)
             here = code.at(pixels, lead, sweep.dtype)
-            column = code.plus(code.times(group, sweep.columns), code.times(within, sweep.cut.panel))
+            column = code.plus(code.times(group, sweep.columns), sweep.cut.first_column(code, within))
 
             def with_lanes(lanes: tuple[int, ...]) -> None:
                 def tile(row: Emitted, height: int, part: Emitted | int) -> None:

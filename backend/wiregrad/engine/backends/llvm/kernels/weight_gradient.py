@@ -87,12 +87,12 @@ class WeightGradient:
         columns = self.groups if self.is_lanewise else self.filters
         found = cut(self.target, self.dtype, (rows,), columns)
         even = -(-rows // (found.tiles + 1))
-        is_odd = found.tiles * found.panels * self.groups % 2 == 1 and found.tiles > 1
+        is_odd = found.units * self.groups % 2 == 1 and found.tiles > 1
         return replace(found, most_rows=even) if is_odd and even >= WORTH_ROWS else found
 
     @property
     def extent(self) -> int:
-        return self.cut.tiles * self.cut.panels * (1 if self.is_lanewise else self.groups)
+        return self.cut.units * (1 if self.is_lanewise else self.groups)
 
     @property
     def flops(self) -> int:

@@ -55,19 +55,15 @@ class Emission:
     ) -> None:
         """`body(panel, group, first tile, last tile)` for each panel that has some of this part's tiles."""
         kernel, code, builder = self.kernel, self.code, self.code.builder
-        tiles, panels = kernel.cut.tiles, code.index(kernel.cut.panels)
+        panels = code.index(kernel.cut.panels)
 
-        def one_panel(number: Emitted) -> None:
-            before = code.times(number, tiles)
-            first = code.most(builder.sub(begin, before), code.index(0))
-            last = code.least(builder.sub(end, before), code.index(tiles))
+        def one_panel(number: Emitted, first: Emitted, last: Emitted) -> None:
             if kernel.is_lanewise or kernel.groups == 1:
                 body(number, code.index(0), first, last)
             else:
                 body(builder.urem(number, panels), builder.udiv(number, panels), first, last)
 
-        stop = builder.udiv(builder.add(end, code.index(tiles - 1)), code.index(tiles))
-        code.loop(builder.udiv(begin, code.index(tiles)), stop, one_panel)
+        kernel.cut.over_units(code, begin, end, one_panel)
 
     # ---- Tables and copies ----
 
@@ -153,7 +149,7 @@ class Emission:
     def _at(self, row: Emitted, panel: Emitted, group: Emitted) -> Emitted:
         """Where the result's rows from this one on stand, in the columns of a panel."""
         kernel, code = self.kernel, self.code
-        column = code.plus(code.times(group, kernel.filters), code.times(panel, kernel.cut.panel))
+        column = code.plus(code.times(group, kernel.filters), kernel.cut.first_column(code, panel))
         return code.at(self.result, code.plus(code.times(row, kernel.g_shape[3]), column), kernel.dtype)
 
     def _panel(
@@ -167,10 +163,10 @@ class Emission:
         last: Emitted,
     ) -> None:
         kernel, code, dtype = self.kernel, self.code, self.kernel.dtype
-        column = code.plus(code.times(group, kernel.filters), code.times(panel, kernel.cut.panel))
+        column = code.plus(code.times(group, kernel.filters), kernel.cut.first_column(code, panel))
         g = code.at(g, code.times(column, kernel.g_strides[3]), dtype)
         lead = (
-            code.times(panel, kernel.cut.panel)
+            kernel.cut.first_column(code, panel)
             if kernel.is_lanewise
             else code.times(group, kernel.depth * kernel.image[3])
         )
