@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wiregrad.engine.ir import TensorType, Value, topological
+from wiregrad.engine.ir import DTYPES, TensorType, Value, topological
 
 Array = npt.NDArray[Any]
+
+_NUMPY = {dtype: np.dtype(dtype) for dtype in DTYPES}
 
 
 def evaluate(values: Iterable[Value], feed: Mapping[str, npt.ArrayLike] | None = None) -> list[Array]:
@@ -38,7 +40,7 @@ def checked(feed: Mapping[str, npt.ArrayLike], name: str, expected: TensorType) 
     if name not in feed:
         raise KeyError(f"expected {expected} for the input {name!r}; got nothing")
     array = np.asarray(feed[name])
-    if array.dtype != expected.dtype or array.shape != expected.shape:
+    if array.dtype != _NUMPY[expected.dtype] or array.shape != expected.shape:
         raise TypeError(f"expected {expected} for the input {name!r}; got {array.dtype}{list(array.shape)}")
     return array
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -77,6 +77,15 @@ class Steppable(Protocol):
     ) -> dict[str, Array]: ...
 
 
+class _Entrance(NamedTuple):
+    """An Input and what came for it last, and fitted: its names in batches and in feeds, the array's type."""
+
+    name: str
+    key: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+
+
 class Session:
     """Steps a state in place. One step executable per batch size; the state moves to the one in use."""
 
@@ -91,6 +100,7 @@ class Session:
         """Go on from another state of the same program."""
         self._carry = self._program.carry_of(state)
         self._active: Executable | None = None
+        self._known: list[_Entrance] | None = None
         self._state: State | None = state
         self._seed = state.seed
         self._steps_done = state.step
@@ -126,11 +136,11 @@ class Session:
 
     def step(self, batch: Batch | None = None) -> StepResult:
         """One update by every Optimizer. Raises InputError if the batch does not fit."""
-        outputs = self._executable_for(batch or {}).run(self.feed_of(batch or {}))
+        outputs = self._run(batch or {})
         self._advance(1)
         return StepResult(
-            losses=_named(outputs, "loss"),
-            learning_rates=_named(outputs, "rate_used"),
+            losses={name: float(outputs[f"loss/{name}"]) for name in self._rates},
+            learning_rates={name: float(outputs[f"rate_used/{name}"]) for name in self._rates},
             metrics=_sums(outputs, self._program.ends),
         )
 
@@ -159,8 +169,29 @@ class Session:
     def evaluate(self, inputs: Batch | None = None, outputs: list[str] | None = None) -> dict[str, Array]:
         return self._program.evaluate(self.state(), inputs, outputs)
 
+    def _run(self, batch: Batch) -> dict[str, Array]:
+        """A batch like the last one is not looked at again: small steps take less than that."""
+        if self._active is not None and (feed := self._feed_like_the_last(batch)) is not None:
+            return self._active.run(feed)
+        executable, feed = self._executable_for(batch), self.feed_of(batch)
+        names = [(end.name, f"input/{end.name}") for end in self._program.ends.inputs]
+        self._known = [_Entrance(name, key, feed[key].dtype, feed[key].shape) for name, key in names]
+        return executable.run(feed)
+
+    def _feed_like_the_last(self, batch: Batch) -> dict[str, Array] | None:
+        """None for any difference, even one that can be cast away."""
+        if self._known is None:
+            return None
+        feed = self._scalars.copy()
+        for name, key, dtype, shape in self._known:
+            array = batch.get(name)
+            if not isinstance(array, np.ndarray) or array.dtype != dtype or array.shape != shape:
+                return None
+            feed[key] = array
+        return feed
+
     def _prepare_scalars(self) -> None:
-        """Arrays that every step is fed with; made anew only when a rate or the horizon changes."""
+        """Arrays that every step is fed with, and nobody writes to. A new rate or horizon has new ones."""
         dtype = self._program.dtype
         rates = {f"rate/{name}": np.asarray(rate, dtype) for name, rate in self._rates.items()}
         lengths = self._horizon or Horizon(1)
@@ -170,6 +201,8 @@ class Session:
             TOTAL_STEPS: np.asarray(lengths.total_steps, np.int64),
             STEPS_PER_EPOCH: np.asarray(lengths.steps_per_epoch, np.int64),
         }
+        for array in self._scalars.values():
+            array.setflags(write=False)
 
     def _check_horizon(self) -> None:
         followers = [end.name for end in self._program.ends.optimizers if end.role.follows_horizon]

@@ -25,7 +25,9 @@ class Pool:
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self._control = np.zeros(words.THREADS + threads * words.LINE, np.int64)
-        self._control[words.TURN] = 1  # there was no job, and it is over
+        self._words = self._control.data
+        """The same, faster to use one by one."""
+        self._words[words.TURN] = 1  # there was no job, and it is over
         self._sleeping, self._processors, self._inside = (
             self._control[words.THREADS + number :: words.LINE]
             for number in (words.SLEEPING, words.PROCESSOR, words.INSIDE)
@@ -35,8 +37,8 @@ class Pool:
         self._address = self._control.ctypes.data
         self._lock = threading.Lock()
         self._natives = _natives()
-        self._held: dict[int, Linked] = {}
-        """By turn: threads may still be in the code of a job that the others have done."""
+        self._held: list[tuple[int, Linked]] = []
+        """Code and the first turn of it: threads may still be in that of a job which the others have done."""
         self._beds = [threading.Lock() for _ in range(threads)]
         """Held while nobody wakes the thread. A semaphore is of Python: interrupted, it may stay locked."""
         for bed in self._beds:
@@ -51,22 +53,26 @@ class Pool:
 
     def run(self, linked: Linked, address: int, memory: int, count: int, records: int) -> None:
         """Do `count` steps, one at least, of a program, with the threads that are there."""
-        control = self._control
+        control = self._words
         with self._lock:
             control[words.JOB] = address
             control[words.MEMORY] = memory
             control[words.COUNT] = count
             control[words.RECORDS] = records
             control[words.START] = control[words.DONE]
-            turn = int(control[words.TURN]) + 1
+            turn = control[words.TURN] + 1
             self._hold(turn, linked)
             self._keep_apart()
             self._lead(turn)
 
     def _hold(self, turn: int, linked: Linked) -> None:
         """Let go of the code that no thread is in."""
-        inside = set(self._inside.tolist())
-        self._held = {turn: linked, **{old: code for old, code in self._held.items() if old in inside}}
+        if self._held and self._held[-1][1] is linked:
+            return
+        oldest = min((inside for inside in self._inside.tolist() if inside), default=turn)
+        ends = [first for first, _ in self._held[1:]] + [turn]
+        self._held = [one for one, end in zip(self._held, ends, strict=False) if end > oldest]
+        self._held.append((turn, linked))
 
     def _keep_apart(self) -> None:
         processors = self._processors.tolist()
@@ -76,15 +82,14 @@ class Pool:
 
     def _lead(self, turn: int) -> None:
         """Python may be interrupted before and after the job: whom it woke for nothing sleeps again."""
-        control = self._control
         try:
-            self._natives.announce(self._address, turn)
-            for thread in range(1, self.threads):
-                if self._sleeping[thread] and self._beds[thread].locked():
-                    self._beds[thread].release()
-            self._natives.lead(self._address, turn)
+            if self._natives.lead(self._address, turn, self.threads):
+                for thread in range(1, self.threads):
+                    if self._sleeping[thread] and self._beds[thread].locked():
+                        self._beds[thread].release()
+                self._natives.lead(self._address, turn, 0)
         finally:
-            control[words.COMING] = control[words.TURN] - 1
+            self._words[words.COMING] = self._words[words.TURN] - 1
 
     def _work(self, thread: int) -> None:
         turn = 0
@@ -95,14 +100,13 @@ class Pool:
 
 
 class _Natives:
-    """What the pool calls: `serve` for its threads, `announce` and `lead` for the caller."""
+    """What the pool calls: `serve` for its threads, `lead` for the caller."""
 
     def __init__(self, code: bytes, target: Target) -> None:
         self._linked = Linked([code], target)
         word = ctypes.c_int64
         self.serve = self._linked.function("serve", word, ctypes.c_void_p, word, word)
-        self.announce = self._linked.function("announce", None, ctypes.c_void_p, word)
-        self.lead = self._linked.function("lead", None, ctypes.c_void_p, word)
+        self.lead = self._linked.function("lead", word, ctypes.c_void_p, word, word)
 
 
 @cache

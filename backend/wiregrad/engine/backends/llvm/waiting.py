@@ -188,30 +188,32 @@ def _tell_where(code: Code, control: Emitted, thread: Emitted) -> None:
     code.builder.store(number, _word_of(code, control, thread, PROCESSOR))
 
 
-def define_announce(module: ir.Module, target: Target) -> ir.Function:
-    """`announce(control, turn)`: let nobody fall asleep who is not seen asleep from now on."""
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "announce")
-    control, turn = function.args
-    code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
-    code.builder.atomic_rmw("xchg", word(code, control, COMING), turn, "seq_cst")
-    code.builder.ret_void()
-    return function
-
-
 def define_lead(module: ir.Module, target: Target) -> ir.Function:
-    """`lead(control, turn)`: open the job, do it with whoever helps, as the first thread, and close it.
+    """`lead(control, turn, threads)`: open the job, do it as the first thread with whoever helps, close it.
 
-    In one call, for between two Python may be interrupted: the job would stay open.
+    In one call, for between two Python may be interrupted: the job would stay open. Where one of `threads`
+    sleeps, nothing is done, and 1 comes back: nobody falls asleep any more, but who sleeps has to be woken.
     """
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, INDEX]), "lead")
-    control, turn = function.args
+    function = ir.Function(module, ir.FunctionType(INDEX, [POINTER, INDEX, INDEX]), "lead")
+    control, turn, threads = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
     builder, first = code.builder, code.index(0)
-    _tell_where(code, control, first)
-    builder.atomic_rmw("xchg", word(code, control, TURN), turn, "seq_cst")
-    _do(code, control, first, _job(code, control))
-    builder.atomic_rmw("xchg", word(code, control, TURN), builder.add(turn, code.index(1)), "seq_cst")
-    builder.ret_void()
+    builder.atomic_rmw("xchg", word(code, control, COMING), turn, "seq_cst")
+
+    def look(thread: Emitted, sleepers: Emitted) -> list[Emitted]:
+        sleeping = builder.load_atomic(_word_of(code, control, thread, SLEEPING), "seq_cst", 8, typ=INDEX)
+        return [builder.or_(sleepers, sleeping)]
+
+    (sleepers,) = code.loop(1, threads, look, carried=[first])
+
+    def lead() -> None:
+        _tell_where(code, control, first)
+        builder.atomic_rmw("xchg", word(code, control, TURN), turn, "seq_cst")
+        _do(code, control, first, _job(code, control))
+        builder.atomic_rmw("xchg", word(code, control, TURN), builder.add(turn, code.index(1)), "seq_cst")
+
+    code.when(builder.icmp_signed("==", sleepers, first), lead)
+    builder.ret(sleepers)
     return function
 
 
@@ -219,6 +221,5 @@ def pool_text(target: Target) -> str:
     """The module of what the pool calls."""
     module = ir.Module("pool")
     define_serve(module, target)
-    define_announce(module, target)
     define_lead(module, target)
     return str(module)
