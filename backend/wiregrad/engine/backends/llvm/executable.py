@@ -14,7 +14,7 @@ from wiregrad.engine.backends.llvm.looks import GUARD, POINTER_BYTES
 from wiregrad.engine.backends.llvm.manifest import Program
 from wiregrad.engine.backends.llvm.pool import pointers_to, pool_of
 from wiregrad.engine.backends.llvm.target import Target
-from wiregrad.engine.backends.planning.allocation import aligned_bytes
+from wiregrad.engine.backends.planning.allocation import aligned_bytes, touched_meanwhile
 from wiregrad.engine.interpreter import checked, checked_carry
 from wiregrad.engine.ir import TensorType
 
@@ -27,11 +27,12 @@ class LlvmExecutable:
 
     def __init__(self, program: Program, target: Target) -> None:
         manifest = self._manifest = program.manifest
-        self._linked = Linked(program.objects, target)
+        self._memory = aligned_bytes(manifest.memory_bytes)
+        with touched_meanwhile(self._memory, manifest.threads):
+            self._linked = Linked(program.objects, target)
         self._address = self._linked.address("step")
         word, pointer = ctypes.c_int64, ctypes.c_void_p
         self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer, word)
-        self._memory = aligned_bytes(manifest.memory_bytes)
         self._memory_address = self._memory.ctypes.data
         for offset, literal in manifest.literals:
             self._memory[offset : offset + literal.nbytes] = literal.reshape(-1).view(np.uint8)
