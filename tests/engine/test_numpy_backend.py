@@ -12,6 +12,7 @@ from wiregrad.engine.backends.numpy import blocks
 from wiregrad.engine.backends.numpy.backend import NumpyExecutable
 from wiregrad.engine.backends.numpy.kernels import convolution, pooling
 from wiregrad.engine.backends.numpy.plan import Plan
+from wiregrad.engine.backends.planning.allocation import MANY_BYTES, PAGE, touched_meanwhile
 from wiregrad.engine.interpreter import evaluate
 from wiregrad.engine.ir import Function
 from wiregrad.engine.passes import optimize
@@ -143,3 +144,13 @@ def test_groups_with_a_bias_and_a_scale_per_channel(channels: int, monkeypatch: 
     feed = {name: draw.standard_normal(value.shape) for name, value in {"x": x, **rows}.items()}
     got = BACKEND.compile(Function("affine", {"x": x, **rows}, {"y": y})).run(feed)["y"]
     np.testing.assert_allclose(got, np.tanh(feed["x"] * feed["scale"] + feed["bias"]))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_every_page_of_large_memory_is_touched_and_nothing_of_small_memory(threads: int) -> None:
+    large, small = np.full(MANY_BYTES + 5, 7, np.uint8), np.full(MANY_BYTES - 1, 7, np.uint8)
+    for memory in (large, small):
+        with touched_meanwhile(memory, threads):
+            pass
+    assert not large[::PAGE].any()
+    assert (small == 7).all()

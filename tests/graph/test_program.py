@@ -165,6 +165,25 @@ def test_a_learning_rate_changed_in_flight_holds_from_the_next_step() -> None:
         session.set_learning_rate("ghost", 1.0)
 
 
+def test_steps_see_that_a_batch_is_not_like_the_last_one() -> None:
+    program = compile_graph(classifier())
+    session, fresh = (program.session(program.init()) for _ in range(2))
+    first, second, third = (batch_of(16, seed=seed) for seed in range(3))
+    session.step(first)
+    session.step({**second, "x": second["x"].astype("float64")})
+    with pytest.raises(InputError, match="missing"):
+        session.step({"x": third["x"]})
+    with pytest.raises(InputError, match=r"takes the shape \(16, 6\); got \(16, 5\)"):
+        session.step({**third, "x": third["x"][:, :5]})
+    session.step({name: array[:7] for name, array in third.items()})
+    session.step({name: array.tolist() for name, array in third.items()})
+    fresh.step(first)
+    fresh.step(second)
+    fresh.step({name: array[:7] for name, array in third.items()})
+    fresh.step(third)
+    assert_same_state(session.state(), fresh.state())
+
+
 def two_optimizers(first: dict[str, Any], second: dict[str, Any]) -> Program:
     return compile_graph(
         draw(

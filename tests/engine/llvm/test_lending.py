@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.llvm.compiling import WAYS, Way, check, drawn, total
 from wiregrad.engine import ops
+from wiregrad.engine.backends import Executable
 from wiregrad.engine.backends.llvm.memory import LENT_BYTES
 from wiregrad.engine.interpreter import Array
 from wiregrad.engine.ir import Function
@@ -81,6 +82,32 @@ def test_the_caller_may_change_its_array_between_steps() -> None:
     for factor in (1, 2, 3):
         given["x"][...] = factor
         np.testing.assert_array_equal(executable.run(given)["doubled"], np.full(SHAPE, 2.0 * factor))
+
+
+def grown(executable: Executable, scale: Array) -> float:
+    """The carried sum, from 1 on, after a step with this scale."""
+    given = feed()
+    executable.load({"sum": given.pop("sum")})
+    executable.run({**given, "scale": scale})
+    return float(executable.read()["sum"])
+
+
+def test_the_caller_may_change_a_small_array_under_a_view_that_cannot() -> None:
+    executable, base = Way().compile(growing()), np.array(0.0)
+    view = base.view()
+    view.setflags(write=False)
+    assert grown(executable, view) == 1.0
+    base[...] = 1.0
+    assert grown(executable, view) > 1.0
+
+
+def test_an_array_that_nobody_can_change_counts_again_after_another_one() -> None:
+    executable, zero, one = Way().compile(growing()), np.array(0.0), np.array(1.0)
+    zero.setflags(write=False)
+    one.setflags(write=False)
+    sums = [grown(executable, scale) for scale in (zero, zero, one, one.copy(), zero)]
+    assert sums[0] == sums[1] == sums[4] == 1.0
+    assert sums[2] == sums[3] > 1.0
 
 
 def test_a_missing_input_and_one_of_another_type_are_refused() -> None:

@@ -78,6 +78,9 @@ SIZES = [
     (2, 3, 65, 9),
     (1, 70, 4500, 40),
     (2, 130, 20, 260),
+    (2, 129, 40, 136),
+    (3, 140, 12, 77),
+    (1, 133, 300, 150),
     (1, 600, 500, 260),
     (1, 300, 900, 250),
     (3, 40, 20, 1),
@@ -115,6 +118,17 @@ def test_cut_does_not_change_a_bit() -> None:
     a, b = values("float32", 3, 40, 65), ORDERS["columns"](values("float32", 3, 65, 50))
     whole = multiply(a, b, parts=1)
     for parts in (2, 5, product(a, b).extent):
+        np.testing.assert_array_equal(multiply(a, b, parts), whole)
+
+
+@pytest.mark.parametrize("columns", [141, 149, 157])
+def test_panels_of_any_widths_and_copied_rows_cut_anywhere(columns: int) -> None:
+    a, b = ORDERS["columns"](values("float32", 2, 130, 37)), values("float32", 2, 37, columns)
+    kernel = product(a, b)
+    assert kernel.copies_rows
+    whole = multiply(a, b, parts=1)
+    assert_close(whole, a.astype("float64") @ b.astype("float64"))
+    for parts in (2, 3, 7, kernel.extent):
         np.testing.assert_array_equal(multiply(a, b, parts), whole)
 
 
