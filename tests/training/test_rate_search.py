@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.graph.drawing import draw
 from tests.training.drawing import classifier_document, clouds, exploding_document, parameter_document
 from wiregrad.graph.document import GraphDocument
 from wiregrad.training.binding import BindingError
@@ -51,6 +52,19 @@ def optimized(**settings: object) -> GraphDocument:
 
 def test_the_sweep_is_the_same_each_time_and_ignores_the_schedule() -> None:
     assert search(optimized(), steps=20).losses == search(optimized(schedule="cosine"), steps=20).losses
+
+
+def test_the_schedule_of_an_optimizer_in_a_block_is_left_out_too() -> None:
+    def losses(**settings: object) -> list[float]:
+        inside = {"loss": "BlockInput", "optimizer": ("Optimizer", {"algorithm": "sgd", **settings})}
+        drawn = draw(
+            {"weight": ("Parameter", {"values": 5}), "updates": ("Block", {"block": "updating"})},
+            ["weight -> updates.input"],
+            blocks={"updating": (inside, ["loss -> optimizer.loss"])},
+        )
+        return search_rate(RunSpec.of(drawn.document), None, RateSearch(steps=20)).losses
+
+    assert losses() == losses(schedule="cosine", warm_up=5)
 
 
 @pytest.mark.parametrize(

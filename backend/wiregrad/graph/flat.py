@@ -101,6 +101,11 @@ class Expansion:
         flat = self.nodes.get(node)
         return flat.weights if flat else node
 
+    def drawn(self, node: str) -> tuple[str, str]:
+        """Where a flat node is drawn: its definition, empty for the graph itself, and its id there."""
+        flat = self.nodes.get(node)
+        return flat.drawn if flat else ("", node)
+
     @cached_property
     def left_out(self) -> frozenset[str]:
         """The flat nodes inside of bypassed uses."""

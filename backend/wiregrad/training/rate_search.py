@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wiregrad.data.dataset import Dataset
 from wiregrad.graph.check import analyze
-from wiregrad.graph.document import GraphDocument, NodeDocument
+from wiregrad.graph.document import BlockDefinition, GraphDocument, NodeDocument
 from wiregrad.graph.report import Problem
 from wiregrad.training.binding import BindingError
 from wiregrad.training.events import Finite
@@ -164,13 +164,19 @@ def _optimizer(document: GraphDocument, search: RateSearch) -> str:
 
 
 def _without_schedules(document: GraphDocument) -> GraphDocument:
-    unscheduled = {end.resolved.id: end.role.unscheduled for end in analyze(document).ends.optimizers}
+    graph = analyze(document)
+    drawn = graph.resolution.expansion.drawn
+    unscheduled = {drawn(end.resolved.id): end.role.unscheduled for end in graph.ends.optimizers}
 
-    def changed(node: NodeDocument) -> NodeDocument:
-        settings = {**node.settings, **unscheduled.get(node.id, {})}
+    def changed(definition: str, node: NodeDocument) -> NodeDocument:
+        settings = {**node.settings, **unscheduled.get((definition, node.id), {})}
         return node.model_copy(update={"settings": settings})
 
-    return document.model_copy(update={"nodes": tuple(map(changed, document.nodes))})
+    def changed_block(block: BlockDefinition) -> BlockDefinition:
+        return block.model_copy(update={"nodes": tuple(changed(block.id, node) for node in block.nodes)})
+
+    nodes = tuple(changed("", node) for node in document.nodes)
+    return document.model_copy(update={"nodes": nodes, "blocks": tuple(map(changed_block, document.blocks))})
 
 
 def _unknown(name: str, names: list[str]) -> Problem:
