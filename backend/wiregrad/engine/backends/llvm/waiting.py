@@ -98,52 +98,80 @@ def define_serve(module: ir.Module, target: Target) -> ir.Function:
     function = ir.Function(module, ir.FunctionType(INDEX, [POINTER, INDEX, INDEX]), "serve")
     control, thread, turn = function.args
     code = Code(ir.IRBuilder(function.append_basic_block("entry")), target)
-    builder = code.builder
-    sleeping = _word_of(code, control, thread, SLEEPING)
-    before = builder.block
-    look, work, wait, again, doze, rise, sleep = (
-        function.append_basic_block(name)
-        for name in ("look", "work", "wait", "again", "doze", "rise", "sleep")
-    )
-    builder.branch(look)
-
-    builder.position_at_end(look)
-    last, looks = builder.phi(INDEX), builder.phi(INDEX)
-
-    def look_on(done: Emitted, count: Emitted, block: ir.Block) -> None:
-        last.add_incoming(done, block)
-        looks.add_incoming(count, block)
-
-    look_on(turn, code.index(0), before)
-    posted = read(code, word(code, control, TURN))
-    done = builder.select(_is_open(code, posted), last, builder.sub(posted, code.index(1)))
-    is_new = builder.and_(_is_open(code, posted), builder.icmp_signed("!=", posted, last))
-    builder.cbranch(is_new, work, wait)
-
-    builder.position_at_end(work)
-    _help(code, control, thread, posted)
-    look_on(posted, code.index(0), builder.block)
-    builder.branch(look)
-
-    builder.position_at_end(wait)
-    builder.cbranch(builder.icmp_signed(">", looks, code.index(SPINS + YIELDS)), doze, again)
-    builder.position_at_end(again)
-    _wait_or_offer(code, looks)
-    look_on(done, builder.add(looks, code.index(1)), builder.block)
-    builder.branch(look)
-
-    # Say that it sleeps, then look once more: who has a job says that it is coming, then reads who sleeps.
-    builder.position_at_end(doze)
-    builder.atomic_rmw("xchg", sleeping, code.index(1), "seq_cst")
-    last_look = builder.load_atomic(word(code, control, COMING), "seq_cst", 8, typ=INDEX)
-    builder.cbranch(builder.icmp_signed("!=", last_look, done), rise, sleep)
-    builder.position_at_end(rise)
-    builder.atomic_rmw("xchg", sleeping, code.index(0), "seq_cst")
-    look_on(done, code.index(0), builder.block)
-    builder.branch(look)
-    builder.position_at_end(sleep)
-    builder.ret(done)
+    _Service(code, control, thread).emit(turn)
     return function
+
+
+class _Service:
+    """The loop of a thread that helps: it looks for a job, then works, waits, or goes to sleep."""
+
+    def __init__(self, code: Code, control: Emitted, thread: Emitted) -> None:
+        self._code, self._builder = code, code.builder
+        self._control, self._thread = control, thread
+        self._look, self._work, self._wait, self._again, self._doze = (
+            code.builder.function.append_basic_block(name)
+            for name in ("look", "work", "wait", "again", "doze")
+        )
+
+    def emit(self, turn: Emitted) -> None:
+        entry = self._builder.block
+        self._builder.branch(self._look)
+        self._builder.position_at_end(self._look)
+        self._last, self._looks = self._builder.phi(INDEX), self._builder.phi(INDEX)
+        self._last.add_incoming(turn, entry)
+        self._looks.add_incoming(self._code.index(0), entry)
+        posted, done = self._emit_look()
+        self._emit_work(posted)
+        self._emit_wait(done)
+        self._emit_doze(done)
+
+    def _look_on(self, done: Emitted, looks: Emitted) -> None:
+        """Look once more: `done` is the last turn that is over, and so many looks were in vain since."""
+        self._last.add_incoming(done, self._builder.block)
+        self._looks.add_incoming(looks, self._builder.block)
+        self._builder.branch(self._look)
+
+    def _emit_look(self) -> tuple[Emitted, Emitted]:
+        """The turn that is posted, and the last one that is over."""
+        code, builder = self._code, self._builder
+        posted = read(code, word(code, self._control, TURN))
+        is_open = _is_open(code, posted)
+        done = builder.select(is_open, self._last, builder.sub(posted, code.index(1)))
+        is_new = builder.and_(is_open, builder.icmp_signed("!=", posted, self._last))
+        builder.cbranch(is_new, self._work, self._wait)
+        return posted, done
+
+    def _emit_work(self, posted: Emitted) -> None:
+        self._builder.position_at_end(self._work)
+        _help(self._code, self._control, self._thread, posted)
+        self._look_on(posted, self._code.index(0))
+
+    def _emit_wait(self, done: Emitted) -> None:
+        code, builder = self._code, self._builder
+        builder.position_at_end(self._wait)
+        is_idle = builder.icmp_signed(">", self._looks, code.index(SPINS + YIELDS))
+        builder.cbranch(is_idle, self._doze, self._again)
+        builder.position_at_end(self._again)
+        _wait_or_offer(code, self._looks)
+        self._look_on(done, builder.add(self._looks, code.index(1)))
+
+    def _emit_doze(self, done: Emitted) -> None:
+        """Say that it sleeps, then look once more.
+
+        Who has a job says that it is coming, then reads who sleeps.
+        """
+        code, builder = self._code, self._builder
+        rise, sleep = (builder.function.append_basic_block(name) for name in ("rise", "sleep"))
+        builder.position_at_end(self._doze)
+        sleeping = _word_of(code, self._control, self._thread, SLEEPING)
+        builder.atomic_rmw("xchg", sleeping, code.index(1), "seq_cst")
+        coming = builder.load_atomic(word(code, self._control, COMING), "seq_cst", 8, typ=INDEX)
+        builder.cbranch(builder.icmp_signed("!=", coming, done), rise, sleep)
+        builder.position_at_end(rise)
+        builder.atomic_rmw("xchg", sleeping, code.index(0), "seq_cst")
+        self._look_on(done, code.index(0))
+        builder.position_at_end(sleep)
+        builder.ret(done)
 
 
 def _is_open(code: Code, posted: Emitted) -> Emitted:

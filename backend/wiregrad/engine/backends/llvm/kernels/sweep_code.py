@@ -106,50 +106,53 @@ class Emission:
 
     def _pack(self, first: Emitted, last: Emitted) -> None:
         sweep, code = self.sweep, self.code
-        row, column, channel, made, group = sweep.weights
+        row, column, _, _, group = sweep.weights
         offsets = [place[0] * row + place[1] * column for place in sweep.places]
         if not offsets:
             return
         places = constants(code, offsets)
-        depth = sweep.steps
-        stride = group if sweep.is_lanewise else made
 
         def one_panel(panel: Emitted) -> None:
-            into = code.at(
-                self.packed, code.times(code.builder.sub(panel, first), sweep.panel_items), sweep.dtype
-            )
+            number = code.builder.sub(panel, first)
+            into = code.at(self.packed, code.times(number, sweep.panel_items), sweep.dtype)
             of_group, within = self._divided(panel)
-            start = code.plus(
-                code.times(of_group, group), code.times(sweep.cut.first_column(code, within), stride)
-            )
-
-            def one_place(number: Emitted, lanes: tuple[int, ...]) -> None:
-                source = code.at(
-                    self.weights, code.plus(start, code.load(places, number, "int64")), sweep.dtype
-                )
-
-                if sweep.is_paired:
-                    rows = code.at(into, code.times(number, sweep.place_items), sweep.dtype)
-                    shape = (sweep.depth, (channel, stride), sweep.cut.width, lanes, sweep.cut.panel)
-                    pair_packing.pack_panel(code, source, rows, *shape)
-                    return
-
-                def one_channel(step: Emitted) -> None:
-                    at = code.times(code.plus(code.times(number, depth), step), sweep.cut.panel)
-                    for vector, count in enumerate(lanes):
-                        lead = vector * sweep.cut.width
-                        offset = code.plus(code.times(step, channel), lead * stride)
-                        row = load_lanes(code, source, offset, sweep.dtype, sweep.cut.width, count, stride)
-                        code.store(row, into, code.plus(at, lead), sweep.dtype)
-
-                code.loop(0, depth, one_channel)
+            lead = code.times(sweep.cut.first_column(code, within), self._across)
+            start = code.plus(code.times(of_group, group), lead)
 
             def with_lanes(lanes: tuple[int, ...]) -> None:
-                code.loop(0, len(offsets), lambda number: one_place(number, lanes))
+                def one_place(place: Emitted) -> None:
+                    offset = code.plus(start, code.load(places, place, "int64"))
+                    rows = code.at(into, code.times(place, sweep.place_items), sweep.dtype)
+                    self._pack_place(code.at(self.weights, offset, sweep.dtype), rows, lanes)
+
+                code.loop(0, len(offsets), one_place)
 
             sweep.cut.over_panels(code, within, with_lanes)
 
         code.loop(first, last, one_panel)
+
+    @property
+    def _across(self) -> int:
+        """How far columns of the weights are apart."""
+        _, _, _, made, group = self.sweep.weights
+        return group if self.sweep.is_lanewise else made
+
+    def _pack_place(self, source: Emitted, rows: Emitted, lanes: tuple[int, ...]) -> None:
+        """The weights of a place in the window: a row of a panel for each channel that is read."""
+        sweep, code, cut = self.sweep, self.code, self.sweep.cut
+        strides = sweep.weights[2], self._across
+        if sweep.is_paired:
+            pair_packing.pack_panel(code, source, rows, sweep.depth, strides, cut.width, lanes, cut.panel)
+            return
+
+        def one_channel(step: Emitted) -> None:
+            for vector, count in enumerate(lanes):
+                lead = vector * cut.width
+                offset = code.plus(code.times(step, strides[0]), lead * strides[1])
+                row = load_lanes(code, source, offset, sweep.dtype, cut.width, count, strides[1])
+                code.store(row, rows, code.plus(code.times(step, cut.panel), lead), sweep.dtype)
+
+        code.loop(0, sweep.steps, one_channel)
 
     def _pack_dotted(self) -> None:
         """For each place and vector of channels read, those of all channels made; zeros after the last."""
