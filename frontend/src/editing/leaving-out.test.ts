@@ -11,7 +11,7 @@ import { select, selectedParts } from "../graph/selection-store";
 import type { GraphNode, Kind } from "../graph/types";
 import { copySelection, duplicateSelection } from "./copying";
 import { bypassable, freezable, toggleBypass, toggleFreeze } from "./leaving-out";
-import { groupSelection } from "./scoping";
+import { groupSelection, ungroupSelection } from "./scoping";
 
 const kind = (
   name: string,
@@ -84,6 +84,18 @@ describe("bypassing", () => {
     expect(bypassable()).toEqual([]);
     toggleBypass();
     expect(stepNames()).toEqual([]);
+  });
+
+  it("of a block must be taken away before it is ungrouped: its nodes would begin to compute", () => {
+    select(["add"]);
+    groupSelection();
+    toggleBypass();
+    const before = documentNow();
+    ungroupSelection();
+    expect(documentNow()).toBe(before);
+    toggleBypass();
+    ungroupSelection();
+    expect(documentNow().nodes.map(({ kind }) => kind)).not.toContain("Block");
   });
 
   it("changes what the server would say of the graph", () => {

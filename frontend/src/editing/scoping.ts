@@ -67,8 +67,17 @@ export function groupSelection(): void {
 export function ungroupSelection(): void {
   const node = selectedBlock();
   if (node === null) return;
+  const name = nameOf(graphStore.getState().document, node.id);
+  if (node.bypassed) {
+    notify({
+      tone: "warning",
+      title: `${name} is bypassed`,
+      description: "Its nodes would begin to compute. Take the bypass away first (Ctrl+B).",
+    });
+    return;
+  }
   let parts: string[] = [];
-  transact(`Ungroup ${nameOf(graphStore.getState().document, node.id)}`, (draft) => {
+  transact(`Ungroup ${name}`, (draft) => {
     parts = ungroup(draft, node.id);
   });
   select(parts);
