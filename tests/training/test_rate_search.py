@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.graph.drawing import draw
+from tests.graph.drawing import Nodes, draw
 from tests.training.drawing import classifier_document, clouds, exploding_document, parameter_document
 from wiregrad.graph.document import GraphDocument
 from wiregrad.training.binding import BindingError
@@ -55,8 +55,8 @@ def test_the_sweep_is_the_same_each_time_and_ignores_the_schedule() -> None:
 
 
 def test_the_schedule_of_an_optimizer_in_a_block_is_left_out_too() -> None:
-    def losses(**settings: object) -> list[float]:
-        inside = {"loss": "BlockInput", "optimizer": ("Optimizer", {"algorithm": "sgd", **settings})}
+    def losses(**settings: object) -> tuple[float | None, ...]:
+        inside: Nodes = {"loss": "BlockInput", "optimizer": ("Optimizer", {"algorithm": "sgd", **settings})}
         drawn = draw(
             {"weight": ("Parameter", {"values": 5}), "updates": ("Block", {"block": "updating"})},
             ["weight -> updates.input"],
