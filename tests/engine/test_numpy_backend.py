@@ -150,7 +150,7 @@ def test_groups_with_a_bias_and_a_scale_per_channel(channels: int, monkeypatch: 
 def test_every_page_of_large_memory_is_touched_and_nothing_of_small_memory(threads: int) -> None:
     large, small = np.full(MANY_BYTES + 5, 7, np.uint8), np.full(MANY_BYTES - 1, 7, np.uint8)
     for memory in (large, small):
-        with touched_meanwhile(memory, threads):
-            pass
+        for worker in touched_meanwhile(memory, threads):
+            worker.join()
     assert not large[::PAGE].any()
     assert (small == 7).all()

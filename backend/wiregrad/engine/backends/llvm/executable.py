@@ -28,8 +28,9 @@ class LlvmExecutable:
     def __init__(self, program: Program, target: Target) -> None:
         manifest = self._manifest = program.manifest
         self._memory = aligned_bytes(manifest.memory_bytes)
-        with touched_meanwhile(self._memory, manifest.threads):
-            self._linked = Linked(program.objects, target)
+        self._touching = touched_meanwhile(self._memory[manifest.computed_start :], manifest.threads)
+        """What every step computes anew; over before the first one."""
+        self._linked = Linked(program.objects, target)
         self._address = self._linked.address("step")
         word, pointer = ctypes.c_int64, ctypes.c_void_p
         self._step = self._linked.function("step", None, pointer, pointer, word, word, pointer, word)
@@ -125,6 +126,8 @@ class LlvmExecutable:
 
     def _go(self, count: int, records: int) -> None:
         manifest = self._manifest
+        while self._touching:
+            self._touching.pop().join()
         if manifest.guards:
             self._memory[manifest.computed_start : manifest.value_bytes] = POISON
             for start in manifest.guards:

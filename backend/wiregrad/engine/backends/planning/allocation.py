@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 
@@ -24,19 +23,17 @@ MANY_BYTES = 16 << 20
 """So much takes longer to be touched than threads to start."""
 
 
-@contextmanager
-def touched_meanwhile(memory: Array, threads: int) -> Iterator[None]:
-    """Have the system give fresh memory its pages while something else is done.
+def touched_meanwhile(memory: Array, threads: int) -> list[threading.Thread]:
+    """Have the system give large fresh memory its pages while something else is done; writes zeros to it.
 
     A first step would wait for one after another: where the system has to find them, longer than it works.
     """
-    pages = memory[::PAGE] if memory.nbytes >= MANY_BYTES else memory[:0]
-    parts = [part for part in np.array_split(pages, threads) if part.size]
-    workers = [threading.Thread(target=part.fill, args=(0,), name="touch", daemon=True) for part in parts]
-    for worker in workers:
-        worker.start()
-    try:
-        yield
-    finally:
-        for worker in workers:
-            worker.join()
+    if memory.nbytes < MANY_BYTES:
+        return []
+    workers: list[threading.Thread] = []
+    with contextlib.suppress(RuntimeError):  # no thread is left
+        for part in np.array_split(memory[::PAGE], threads):
+            worker = threading.Thread(target=part.fill, args=(0,), name="touch", daemon=True)
+            worker.start()
+            workers.append(worker)
+    return workers
