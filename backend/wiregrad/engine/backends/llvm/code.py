@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -172,13 +172,11 @@ class Code:
         if count == value.type.count:
             self.store(value, pointer, offset, dtype)
             return
-        address, done = self.at(pointer, offset, dtype), 0
-        while done < count:
-            piece = 1 << ((count - done).bit_length() - 1)
+        address = self.at(pointer, offset, dtype)
+        for done, piece in powers_of_two(count, count):
             picked = constants.lanes(tuple(range(done, done + piece)))
             part = self.builder.shuffle_vector(value, value, picked) if piece > 1 else self.lane(value, done)
             self.store(part, address, done, dtype)
-            done += piece
 
     # ---- Control ----
 
@@ -240,6 +238,15 @@ class Code:
         )
         count = self.index(nbytes) if isinstance(nbytes, int) else nbytes
         self.builder.call(function, [target, source, count, BIT(0)])
+
+
+def powers_of_two(count: int, most: int) -> Iterator[tuple[int, int]]:
+    """The start and length of pieces that make up `count` lanes: the longest first, `most` lanes at most."""
+    done = 0
+    while done < count:
+        piece = 1 << (min(most, count - done).bit_length() - 1)
+        yield done, piece
+        done += piece
 
 
 @cache

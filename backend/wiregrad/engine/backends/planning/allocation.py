@@ -10,17 +10,16 @@ import numpy as np
 from wiregrad.engine.backends.backend import Array
 from wiregrad.engine.passes.buffers import ALIGNMENT
 
+PAGE = 4096
+MANY_BYTES = 16 << 20
+"""So much takes longer to be touched than threads to start."""
+
 
 def aligned_bytes(nbytes: int) -> Array:
     """So many zeros, from where a buffer may start."""
     memory = np.zeros(nbytes + ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % ALIGNMENT
     return memory[start : start + nbytes]
-
-
-PAGE = 4096
-MANY_BYTES = 16 << 20
-"""So much takes longer to be touched than threads to start."""
 
 
 def touched_meanwhile(memory: Array, threads: int) -> list[threading.Thread]:

@@ -11,7 +11,6 @@ from llvmlite import ir
 from wiregrad.engine.backends.llvm.code import Code, Emitted
 from wiregrad.engine.backends.llvm.kernels.cutting import Cut
 from wiregrad.engine.backends.llvm.kernels.packing import transposed
-from wiregrad.engine.backends.llvm.kernels.strides import over_parts
 from wiregrad.engine.backends.llvm.kernels.tail import Place, Tail, finish
 from wiregrad.engine.backends.llvm.target import Target
 from wiregrad.engine.ir import ITEM_BYTES, DType
@@ -76,10 +75,10 @@ class Dots:
 
     @property
     def extent(self) -> int:
-        return self.batch * self._cut.panels * self._cut.tiles
+        return self.batch * self._cut.units
 
     def emit(self, code: Code, pointers: Sequence[Emitted], begin: Emitted, end: Emitted) -> None:
-        builder, tiles, panels = code.builder, self._cut.tiles, self._cut.panels
+        builder, panels = code.builder, self._cut.panels
 
         def one_panel(number: Emitted, first: Emitted, last: Emitted) -> None:
             batch = builder.udiv(number, code.index(panels)) if self.batch > 1 else code.index(0)
@@ -93,7 +92,7 @@ class Dots:
 
             self._cut.over_panels(code, panel, with_lanes)
 
-        over_parts(code, begin, end, tiles, one_panel)
+        self._cut.over_units(code, begin, end, one_panel)
 
     def _tile(
         self,
@@ -105,7 +104,7 @@ class Dots:
         row: Emitted,
         height: int,
     ) -> None:
-        column = code.times(panel, self._cut.width)
+        column = self._cut.first_column(code, panel)
         a_offset = code.plus(code.times(batch, self.a[0]), code.times(row, self.a[1]))
         b_offset = code.plus(code.times(batch, self.b[0]), code.times(column, self.b[2]))
         a, b = code.at(pointers[0], a_offset, self.dtype), code.at(pointers[1], b_offset, self.dtype)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from wiregrad.engine.backends.llvm.code import POINTER, Code, Emitted
+from wiregrad.engine.backends.llvm.code import POINTER, Code, Emitted, powers_of_two
 from wiregrad.engine.ir import ITEM_BYTES, DType
 
 FAR_BYTES = 512
@@ -158,11 +158,8 @@ def pack_tile(
     def one_step(step: Emitted) -> None:
         here = code.at(source, code.times(step, stride), dtype)
         there = code.at(tile, code.times(step, rows), dtype)
-        done = 0
-        while done < rows:
-            piece = 1 << (min(width, rows - done).bit_length() - 1)
-            code.store(code.load(here, done, dtype, piece), there, done, dtype)
-            done += piece
+        for start, piece in powers_of_two(rows, width):
+            code.store(code.load(here, start, dtype, piece), there, start, dtype)
 
     code.loop(0, depth, one_step)
 
